@@ -1,0 +1,41 @@
+# citewell: `make help` lists what there is. Everything runs in .venv, made on first use.
+PYTHON ?= python3
+BIN := .venv/bin
+Q ?= How should a model behave when it does not know the answer?
+export HF_HUB_OFFLINE ?= 1
+.DEFAULT_GOAL := help
+.PHONY: help install ask chat check test test-all bench eval clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "citewell needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) -V`. Try: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing here: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "making .venv"; $(PYTHON) -m venv .venv; }
+	@echo "installing citewell and what it needs into .venv (minutes, once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	@touch $@
+
+install: .venv/.installed ## make .venv and install into it
+
+ask: install ## answer a question over the demo corpus: make ask Q="..."
+	@$(BIN)/citewell ask "$(Q)"
+
+chat: install ## open the chat in the browser
+	@$(BIN)/citewell chat
+
+check: install ## lint, format and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python -m mypy
+
+test: install ## the tests, under 6 minutes
+	@$(BIN)/python -m pytest
+
+test-all: install ## the tests and the long suites
+	@$(BIN)/python -m pytest -m ''
+
+bench: install ## time and quality beside the plain recipe
+	@$(BIN)/python -m bench
+
+clean: ## remove .venv and caches
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -1,0 +1,3 @@
+"""Gold questions in, scores out."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""The bundled demo corpus: 126 paper cards written for this project."""

@@ -1,0 +1,28 @@
+"""Fixtures shared by all tests. No test talks to a model hub."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["ANONYMIZED_TELEMETRY"] = "False"
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real input beside the checkout; a test that needs it skips where it is absent."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "pages").is_dir():
+        pytest.skip(f"{folder} is not here: this test reads the saved pages and benchmarks in it")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's own index."""
+    monkeypatch.setenv("CITEWELL_HOME", str(tmp_path / "citewell-home"))
+    monkeypatch.delenv("CITEWELL_INDEX", raising=False)

@@ -1,0 +1,3 @@
+"""People: the terminal and the browser."""
+
+__all__: list[str] = []
