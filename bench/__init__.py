@@ -1,0 +1,1 @@
+"""Time, memory and retrieval quality of citewell beside a plain LlamaIndex recipe; `make bench` runs it."""
