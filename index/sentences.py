@@ -2,225 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words whose dot belongs to them: what follows is the same sentence.
-_JOINING = frozenset(
-    [
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "vs",
-        "cf",
-        "viz",
-        "approx",
-        "resp",
-        "incl",
-        "fig",
-        "figs",
-        "eq",
-        "eqs",
-        "eqn",
-        "ref",
-        "refs",
-        "tab",
-        "vol",
-        "pp",
-        "dr",
-        "prof",
-        "mr",
-        "mrs",
-        "ms",
-        "w.r.t",
-        "a.k.a",
-        "c.f",
-        "n.b",
-        "thm",
-        "lem",
-        "suppl",
-        "engng",
-    ]
+_JOINING = _words(
+    "e.g i.e eg ie vs cf viz approx resp incl fig figs eq eqs eqn ref refs tab vol pp dr prof mr mrs ms w.r.t a.k.a "
+    "c.f n.b thm lem suppl engng"
 )
 # Words whose dot may also end a sentence: only a word that usually opens one shows it.
-_AMBIGUOUS = frozenset(
-    [
-        "al",
-        "etc",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "jr",
-        "sr",
-        "ph.d",
-        "m.sc",
-        "b.sc",
-        "et.al",
-        "in",
-        "ft",
-        "ed",
-        "eds",
-        "st",
-        "dept",
-        "univ",
-        "assoc",
-        "proc",
-        "conf",
-        "trans",
-        "intl",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "aero",
-        "sci",
-        "phys",
-        "math",
-        "mech",
-        "appl",
-    ]
+_AMBIGUOUS = _words(
+    "al etc inc ltd co corp jr sr ph.d m.sc b.sc et.al in ft ed eds st dept univ assoc proc conf trans intl jan feb "
+    "mar apr jun jul aug sep sept oct nov dec aero sci phys math mech appl"
 )
 # Abbreviations only before a number: "No. 3", but "The answer is no. We …".
-_NUMBERED = frozenset(
-    [
-        "no",
-        "nos",
-        "nr",
-        "p",
-        "sec",
-        "sect",
-        "ch",
-        "chap",
-        "art",
-        "para",
-        "ex",
-        "lines",
-        "app",
-        "def",
-        "prop",
-        "cor",
-        "alg",
-    ]
-)
-_OPENERS = frozenset(
-    [
-        "the",
-        "this",
-        "these",
-        "those",
-        "that",
-        "we",
-        "our",
-        "it",
-        "its",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "as",
-        "an",
-        "a",
-        "however",
-        "moreover",
-        "furthermore",
-        "additionally",
-        "finally",
-        "thus",
-        "hence",
-        "therefore",
-        "while",
-        "although",
-        "though",
-        "when",
-        "where",
-        "if",
-        "since",
-        "because",
-        "despite",
-        "unlike",
-        "such",
-        "to",
-        "there",
-        "here",
-        "they",
-        "their",
-        "he",
-        "she",
-        "his",
-        "her",
-        "i",
-        "you",
-        "both",
-        "each",
-        "all",
-        "many",
-        "most",
-        "some",
-        "several",
-        "one",
-        "two",
-        "three",
-        "first",
-        "second",
-        "third",
-        "next",
-        "then",
-        "also",
-        "specifically",
-        "experiments",
-        "extensive",
-        "results",
-        "existing",
-        "recent",
-        "recently",
-        "previous",
-        "code",
-        "results",
-        "further",
-        "notably",
-        "importantly",
-        "instead",
-        "consequently",
-        "meanwhile",
-        "similarly",
-        "to-date",
-        "after",
-        "before",
-        "during",
-        "under",
-        "using",
-        "based",
-        "given",
-        "across",
-        "among",
-        "through",
-        "what",
-        "which",
-        "how",
-        "why",
-        "who",
-        "is",
-        "are",
-        "can",
-        "do",
-        "does",
-        "not",
-        "no",
-        "new",
-    ]
+_NUMBERED = _words("no nos nr p sec sect ch chap art para ex lines app def prop cor alg")
+_OPENERS = _words(
+    "the this these those that we our it its in on at to for from by with as an a however moreover furthermore "
+    "additionally finally thus hence therefore while although though when where if since because despite unlike "
+    "such there here they their he she his her i you both each all many most some several one two three first "
+    "second third next then also specifically experiments extensive results existing recent recently previous code "
+    "further notably importantly instead consequently meanwhile similarly after before during under using based "
+    "given across among through what which how why who is are can do does not no new"
 )
 _CLOSERS = "\"'”’»)]}"
 # references behind a stop belong to the sentence before them: "It works.[12] We …", "It works. [3, 4] We …"
@@ -268,7 +76,7 @@ def _block_sentences(text: str, start: int, end: int, caseless: bool, floating: 
     cuts.append(len(block))
     spans: list[tuple[int, int]] = []
     pending = 0
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in itertools.pairwise(cuts):
         piece = block[first:last]
         if any(map(str.isalnum, piece)):
             spans.append((pending, last))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.schema import Identifiers, Source
 
@@ -27,7 +27,7 @@ class Entry:
     published: str | None = None
     published_text: str | None = None
     venue: str | None = None
-    identifiers: Identifiers = Identifiers()
+    identifiers: Identifiers = field(default_factory=Identifiers)
     links: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
 
