@@ -5,6 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +95,36 @@ class Filter:
     year_to: int | None = None
     page: str | None = None
     title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The papers that match a filter, and how many were left out because their year is unknown."""
+
+    paper_ids: frozenset[str]
+    unknown_year: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceVectors:
+    """Every sentence of an abstract once: its span in the abstract, and its vector, a row of unit norm."""
+
+    spans: tuple[tuple[int, int], ...]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was built with and what it holds.
+
+    generation: grows with each committed change. corpus_sha256: of the papers, wherever they were read.
+    index_sha256: of the corpus, the model and the chunking together.
+    """
+
+    model: str
+    dimension: int
+    chunking: str
+    corpus_sha256: str
+    index_sha256: str
+    generation: int
+    chroma_url: str | None = None

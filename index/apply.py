@@ -1,0 +1,119 @@
+"""Bringing papers into an index, batch by batch: embed, store, tell Chroma. Killed anywhere, it can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+import numpy as np
+
+from index.chunking import Span, Window, cut
+from index.codec import window_from_bytes
+from index.embedding.protocol import Embedder, Vector, unit
+from index.schema import Paper
+from index.sentences import split_sentences
+from index.store import stack
+from index.vectors import Record, Vectors
+from index.writer import IndexedPaper, Writer
+
+PAPERS_A_BATCH = 256
+DRAIN = 2000
+
+
+class Progress(Protocol):
+    """Told what is going on: the stage, how many of its steps are done, and how many there are."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Take note."""
+
+
+def index_papers(papers: Sequence[tuple[Paper, int]], embedder: Embedder) -> list[IndexedPaper]:
+    """Cut and embed papers, each given with the number of entries that it was merged from."""
+    windows = [cut(paper, embedder.count_tokens, embedder.max_tokens) for paper, _ in papers]
+    found = iter(embedder.embed_passages([window.passage for group in windows for window in group]))
+    indexed = []
+    for (paper, entries), group in zip(papers, windows, strict=True):
+        vectors = [next(found) for _ in group]
+        spans = split_sentences(paper.abstract)
+        pieces = [(span, row) for w, v in zip(group, vectors, strict=True) for span, row in _rows(w, v.sentences)]
+        indexed.append(
+            IndexedPaper(
+                paper,
+                entries,
+                tuple(window.chunk for window in group),
+                stack([one.window for one in vectors], embedder.dimension),
+                spans,
+                stack(list(_whole(spans, pieces)), embedder.dimension),
+            )
+        )
+    return indexed
+
+
+def _rows(window: Window, rows: Vector) -> Iterable[tuple[Span, Vector]]:
+    return zip(window.sentences, rows, strict=True)
+
+
+def _whole(spans: Sequence[Span], pieces: Sequence[tuple[Span, Vector]]) -> Iterator[Vector]:
+    """One vector a sentence; where one was cut into pieces, the mean of theirs."""
+    place = 0
+    for _, end in spans:
+        rows = []
+        while place < len(pieces) and pieces[place][0][1] <= end:
+            rows.append(pieces[place][1])
+            place += 1
+        yield rows[0] if len(rows) == 1 else unit(np.mean(rows, axis=0))
+
+
+def put_papers(
+    writer: Writer,
+    vectors: Vectors,
+    papers: Sequence[tuple[Paper, int]],
+    embedder: Embedder,
+    describe: Callable[[Writer, Sequence[str]], list[Record]],
+    progress: Progress,
+) -> None:
+    """Embed papers and store them; a thread writes one batch while the next is being embedded."""
+    with ThreadPoolExecutor(1) as pool:
+        writing: Future[None] | None = None
+        for start in range(0, len(papers), PAPERS_A_BATCH):
+            progress("embed", start, len(papers))
+            indexed = index_papers(papers[start : start + PAPERS_A_BATCH], embedder)
+            if writing is not None:
+                writing.result()
+            writing = pool.submit(_write, writer, vectors, indexed, describe)
+        if writing is not None:
+            writing.result()
+    progress("embed", len(papers), len(papers))
+
+
+def _write(
+    writer: Writer,
+    vectors: Vectors,
+    indexed: Sequence[IndexedPaper],
+    describe: Callable[[Writer, Sequence[str]], list[Record]],
+) -> None:
+    with writer.transaction():
+        for one in indexed:
+            writer.put_paper(one)
+    drain(writer, vectors, describe)
+
+
+def drain(writer: Writer, vectors: Vectors, describe: Callable[[Writer, Sequence[str]], list[Record]]) -> None:
+    """Tell Chroma what the outbox holds; each part is struck off, under a new generation, once Chroma has it."""
+    while chunk_ids := writer.pending(DRAIN):
+        records = describe(writer, chunk_ids)
+        there = {record.chunk_id for record in records}
+        vectors.upsert(records)
+        vectors.delete([one for one in chunk_ids if one not in there])
+        with writer.transaction():
+            writer.done(chunk_ids)
+
+
+def plain_records(writer: Writer, chunk_ids: Sequence[str]) -> list[Record]:
+    """The vectors of those of the chunks that exist, as a Chroma in the index folder keeps them."""
+    import json
+
+    sql = "SELECT chunk_id, vector FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
+    rows = writer.rows(sql, (json.dumps(list(chunk_ids)),))
+    return [Record(str(chunk_id), window_from_bytes(data)) for chunk_id, data in rows]  # type: ignore[arg-type]

@@ -1,0 +1,150 @@
+"""The read side of an index, for everything that searches it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from index import locations
+from index.apply import Progress
+from index.embedding import Embedder, get_embedder
+from index.embedding.protocol import Vector
+from index.errors import IndexMismatch, UnknownPaper
+from index.schema import Chunk, Filter, Manifest, Paper, ScoredChunk, Selection, SentenceVectors
+from index.select import select
+from index.store import Store, stack
+from index.vectors import Vectors
+
+
+class Index:
+    """An opened index. Each call sees the newest generation; several threads may call at once."""
+
+    def __init__(self, path: Path, embedder: Embedder | None = None, chroma_url: str | None = None) -> None:
+        self.path = path
+        self._store = Store(path)
+        self._lock = threading.RLock()
+        manifest = self._store.manifest()
+        self.embedder: Embedder = embedder or get_embedder(manifest.model)
+        self._check(manifest)
+        self._vectors = Vectors(path, chroma_url or manifest.chroma_url)
+        self._seen = -1
+        self._papers: dict[str, Paper] = {}
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let files and connections go."""
+        self._vectors.close()
+        self._store.close()
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index was built with and what it holds, as of now."""
+        return self._store.manifest()
+
+    def papers(self) -> tuple[Paper, ...]:
+        """All papers, ordered by paper_id."""
+        return tuple(self._current().values())
+
+    def paper(self, paper_id: str) -> Paper:
+        """The paper of that id; UnknownPaper where there is none."""
+        found = self._current().get(paper_id)
+        if found is None:
+            raise UnknownPaper(f"no paper {paper_id!r} in {self.path}; `citewell index papers` lists them")
+        return found
+
+    def chunks(self, paper_id: str) -> tuple[Chunk, ...]:
+        """The chunks of a paper in order."""
+        self.paper(paper_id)
+        return self._store.chunks(paper_id)
+
+    def dense(self, vector: Vector, limit: int, within: frozenset[str] | None = None) -> tuple[ScoredChunk, ...]:
+        """The chunks nearest to a vector by cosine; with ``within``, exactly the nearest of those papers."""
+        self._current()
+        if limit < 1:
+            return ()
+        scores = self._vectors.query(vector, limit) if within is None else self._exact(vector, limit, within)
+        chunks = self._store.chunks_by_id([chunk_id for chunk_id, _ in scores])
+        hits = sorted(((chunks[one], score) for one, score in scores if one in chunks), key=_order)
+        return tuple(ScoredChunk(chunk, score, rank) for rank, (chunk, score) in enumerate(hits, 1))
+
+    def lexical(self, question: str, limit: int, within: frozenset[str] | None = None) -> tuple[tuple[str, float], ...]:
+        """(paper_id, BM25 score) of the papers that share a stemmed term with the question, best first."""
+        return self._store.lexical(question, limit, within)
+
+    def sentences(self, paper_ids: Iterable[str]) -> dict[str, SentenceVectors]:
+        """Every sentence of those papers' abstracts, once, with its vector; unknown papers are left out."""
+        return self._store.sentences(paper_ids, self.embedder.dimension)
+
+    def windows(self, paper_ids: Iterable[str]) -> dict[str, Vector]:
+        """The vectors (m, d) of those papers' chunks, in the chunks' order; unknown papers are left out."""
+        rows: dict[str, list[Vector]] = {}
+        for paper_id, _, vector in self._store.window_rows(paper_ids):
+            rows.setdefault(paper_id, []).append(vector)
+        return {paper_id: stack(group, self.embedder.dimension) for paper_id, group in rows.items()}
+
+    def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many papers each term occurs, stemmed."""
+        return {term: self._store.document_frequency(term) for term in dict.fromkeys(terms)}
+
+    def select(self, where: Filter) -> Selection:
+        """The papers that match a filter."""
+        return select(self.papers(), where)
+
+    def _exact(self, vector: Vector, limit: int, within: frozenset[str]) -> list[tuple[str, float]]:
+        rows = self._store.window_rows(within)
+        if not rows:
+            return []
+        scores = np.stack([row for _, _, row in rows]) @ np.asarray(vector, dtype=np.float32)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [(rows[i][1], float(scores[i])) for i in best]
+
+    def _current(self) -> dict[str, Paper]:
+        """The papers of the newest generation; on a new one, what is cached here and in Chroma is let go."""
+        with self._lock:
+            generation = self._store.generation()
+            if generation != self._seen:
+                self._check(self._store.manifest())
+                self._papers = {paper.paper_id: paper for paper in self._store.papers()}
+                self._vectors.reopen()
+                self._seen = generation
+            return self._papers
+
+    def _check(self, manifest: Manifest) -> None:
+        model = self.embedder
+        if (manifest.model, manifest.dimension) != (model.name, model.dimension):
+            raise IndexMismatch(
+                f"the index at {self.path} was built with the embedding model {manifest.model} "
+                f"({manifest.dimension} dimensions), not {model.name} ({model.dimension}): open it with that model, "
+                f"or delete {self.path} and run `citewell index sync PATH…` with the new one"
+            )
+
+
+def _order(hit: tuple[Chunk, float]) -> tuple[float, str]:
+    return -hit[1], hit[0].chunk_id
+
+
+def open_index(
+    path: str | Path | None = None, *, chroma_url: str | None = None, embedder: Embedder | None = None
+) -> Index:
+    """Open the index at ``path`` (default: CITEWELL_INDEX or the user's data folder); IndexMissing without one."""
+    folder = Path(path).expanduser() if path is not None else locations.default_index()
+    return Index(folder, embedder, chroma_url)
+
+
+def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = None) -> Index:
+    """The index of the bundled demo corpus, built on first use in a folder of its own."""
+    from index.demo import build
+
+    build(locations.demo_path(), embedder, progress)
+    return Index(locations.demo_path(), embedder)

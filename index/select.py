@@ -1,0 +1,38 @@
+"""Which papers a filter lets through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from index.schema import Filter, Paper, Selection
+
+
+def select(papers: Iterable[Paper], where: Filter) -> Selection:
+    """The papers for which every condition holds; ``unknown_year`` counts those that only a missing year kept out."""
+    chosen = set()
+    unknown = 0
+    dated = where.year_from is not None or where.year_to is not None
+    words = _words(where.title or "")
+    for paper in papers:
+        if not words <= _words(paper.title) or not _on_page(paper, where.page):
+            continue
+        if dated and paper.year is None:
+            unknown += 1
+        elif not dated or _in_years(paper.year or 0, where):
+            chosen.add(paper.paper_id)
+    return Selection(frozenset(chosen), unknown)
+
+
+def _in_years(year: int, where: Filter) -> bool:
+    after = where.year_from is None or year >= where.year_from
+    return after and (where.year_to is None or year <= where.year_to)
+
+
+def _on_page(paper: Paper, page: str | None) -> bool:
+    return page is None or any(page.lower() in PurePath(source.file).name.lower() for source in paper.sources)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))

@@ -1,0 +1,168 @@
+"""Chroma, in the index folder or on a server. No other file knows chromadb."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from index.embedding.protocol import Vector
+from index.errors import IndexMissing, IndexProblem, InputError
+
+COLLECTION = "citewell"
+FOLDER = "chroma"
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """What Chroma keeps of a chunk; the metadata is empty in a folder and holds the whole paper on a server."""
+
+    chunk_id: str
+    vector: Vector
+    metadata: Mapping[str, str | int] | None = None
+
+
+class Vectors:
+    """One Chroma collection of chunk vectors, compared by cosine. Opened at the first use, reopened by request."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.folder = folder / FOLDER
+        self.url = url
+        self._lock = threading.RLock()
+        self._client: Any = None
+        self._collection: Any = None
+
+    def query(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
+        """(chunk_id, cosine) of the nearest chunks, nearest first."""
+        with self._said():
+            found = self._open().query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def upsert(self, records: Sequence[Record]) -> None:
+        """Write records; writing one again changes nothing."""
+        for start in range(0, len(records), BATCH):
+            batch = records[start : start + BATCH]
+            metadatas = [dict(one.metadata) for one in batch if one.metadata]
+            with self._said():
+                self._open(make=True).upsert(
+                    ids=[one.chunk_id for one in batch],
+                    embeddings=[one.vector for one in batch],
+                    metadatas=metadatas or None,
+                )
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        """Take records out; one that is not there is no error."""
+        for start in range(0, len(chunk_ids), BATCH):
+            with self._said():
+                self._open(make=True).delete(ids=list(chunk_ids[start : start + BATCH]))
+
+    def count(self) -> int:
+        """The number of records; 0 where there is no collection."""
+        with self._said():
+            return int(self._open(make=True).count())
+
+    def records(self) -> Iterator[Record]:
+        """Everything that the collection holds."""
+        start = 0
+        while True:
+            with self._said():
+                page = self._open().get(limit=BATCH, offset=start, include=["embeddings", "metadatas"])
+            for row in zip(page["ids"], page["embeddings"], page["metadatas"], strict=True):
+                yield Record(*row)
+            if len(page["ids"]) < BATCH:
+                return
+            start += BATCH
+
+    def notes(self) -> dict[str, Any]:
+        """The facts kept on the collection itself, asked of Chroma anew; empty where there is no collection."""
+        with self._said():
+            self._collection = None
+            try:
+                return dict(self._open().metadata or {})
+            except IndexMissing:
+                return {}
+
+    def note(self, facts: Mapping[str, str]) -> None:
+        """Keep facts on the collection, in the place of those before."""
+        with self._said():
+            self._open(make=True).modify(metadata=dict(facts))
+
+    def reopen(self) -> None:
+        """Forget what this process has cached: another one may have written since."""
+        with self._lock:
+            self._collection = None
+            if self.url is None and self._client is not None:
+                from chromadb.api.shared_system_client import SharedSystemClient
+
+                SharedSystemClient.clear_system_cache()
+                self._client = None
+
+    close = reopen
+
+    def _open(self, *, make: bool = False) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = self._connect()
+            if self._collection is None:
+                self._collection = self._find(make)
+            return self._collection
+
+    def _find(self, make: bool) -> Any:
+        from chromadb.errors import NotFoundError
+
+        if make:
+            space = {"hnsw": {"space": "cosine", "sync_threshold": 2000}}
+            return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration=space)
+        try:
+            return self._client.get_collection(COLLECTION, embedding_function=None)
+        except NotFoundError as error:
+            raise IndexMissing(f"{self._place} holds no vectors: run `citewell index sync PATH…`") from error
+
+    def _connect(self) -> Any:
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        if self.url is None:
+            return chromadb.PersistentClient(str(self.folder), settings=settings)
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError(f"{self.url!r} is no Chroma server: expected something like http://localhost:8000")
+        secure = parts.scheme == "https"
+        port = parts.port or (443 if secure else 8000)
+        return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=settings)
+
+    @property
+    def _place(self) -> str:
+        return self.url or str(self.folder)
+
+    def _said(self) -> _Translated:
+        return _Translated(self._place, self.url is not None)
+
+
+class _Translated:
+    """Chroma's own exceptions, and those of the HTTP client under it, as one line of ours."""
+
+    def __init__(self, place: str, remote: bool) -> None:
+        self._place, self._remote = place, remote
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, IndexProblem | InputError) or not isinstance(error, Exception):
+            return
+        from chromadb.errors import ChromaError
+
+        said = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        if self._remote:
+            raise IndexProblem(f"the Chroma server {self._place} does not answer as it should: {said}") from error
+        if isinstance(error, ChromaError | ValueError | OSError | RuntimeError):
+            raise IndexProblem(
+                f"the vectors in {self._place} cannot be used ({said}): delete that folder and run "
+                "`citewell index sync PATH…` again; nothing is lost, they are written anew from SQLite"
+            ) from error
