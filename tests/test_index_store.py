@@ -49,7 +49,18 @@ def test_dense_agrees_with_the_exact_cosines_of_the_stored_vectors(demo: Index) 
     assert demo.dense(vector, 0) == ()
 
 
-QUESTIONS = ["what's RLHF?", "-", '"', "NEAR(alignment honesty)", "AND OR NOT", "title:x* ^a", "", "  ", "ä'; DROP", "\0"]
+QUESTIONS = [
+    "what's RLHF?",
+    "-",
+    '"',
+    "NEAR(alignment honesty)",
+    "AND OR NOT",
+    "title:x* ^a",
+    "",
+    "  ",
+    "ä'; DROP",
+    "\0",
+]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
