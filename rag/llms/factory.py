@@ -1,0 +1,71 @@
+"""From a name to a language model: "provider:model"."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from index.errors import InputError, UnknownName
+from rag.llms.base import LLM, Limits
+from rag.llms.guarded import GuardedLLM
+
+PROVIDERS = {
+    "openai": "hosted by OpenAI; with --llm-url any server that speaks its protocol",
+    "anthropic": "hosted by Anthropic",
+    "ollama": "an Ollama server, on this machine unless OLLAMA_HOST says otherwise",
+    "gguf": "a GGUF file, in this process by llama.cpp: gguf:/path/to/file.gguf",
+    "hf": "a model of the transformers library, in this process: hf:NAME-or-FOLDER",
+}
+EXTRACTIVE = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of models; lacks is what it takes to use it, None when it is usable now."""
+
+    name: str
+    what: str
+    lacks: str | None
+
+
+def providers() -> tuple[Provider, ...]:
+    """All providers, and what each lacks on this machine. Nothing is loaded or called."""
+    found = [Provider(EXTRACTIVE, "the default: no model, the papers' own sentences", None)]
+    found += [Provider(name, what, _module(name).needs()) for name, what in PROVIDERS.items()]
+    return tuple(found)
+
+
+def get_llm(name: str | None = None, *, url: str | None = None, limits: Limits | None = None) -> LLM | None:
+    """The model of that name; None for "extractive" (the answer without any model).
+
+    With a URL the name may be left out: the server's first model is taken.
+    """
+    limits = limits or Limits()
+    provider, _, model = (name or ("openai:" if url else EXTRACTIVE)).partition(":")
+    if provider == EXTRACTIVE and not url:
+        return None
+    if provider not in PROVIDERS:
+        raise UnknownName("LLM provider", provider, [EXTRACTIVE, *(f"{p}:MODEL" for p in PROVIDERS)])
+    if not model and not url:
+        raise InputError(f"--llm {provider} needs a model: --llm {provider}:MODEL")
+    if url and provider in ("gguf", "hf"):
+        raise InputError(f"--llm-url is for servers; {provider}:MODEL runs in this process")
+    return GuardedLLM(_module(provider).make(model, url, limits), limits)
+
+
+def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:
+    """What a caller handed in as ``llm``: a name, one of ours, any LlamaIndex LLM object, or None."""
+    if given is None or isinstance(given, str):
+        return get_llm(given, limits=limits)
+    if isinstance(given, LLM):
+        return given
+    if hasattr(given, "stream_chat") and hasattr(given, "metadata"):
+        from rag.llms.llamaindex import LlamaIndexBackend
+
+        return GuardedLLM(LlamaIndexBackend(given), limits)
+    raise InputError(f"llm must be a name, a citewell LLM or a LlamaIndex LLM, not {type(given).__name__}")
+
+
+def _module(provider: str) -> Any:
+    return importlib.import_module(f"rag.llms.{provider}")

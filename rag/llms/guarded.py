@@ -1,0 +1,222 @@
+"""Any backend made safe to ask: time-outs, bounded retries with back-off, cancellation, and errors that read well."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+
+from index.errors import BadResponse, ModelError, ModelUnavailable
+from rag.llms.base import Backend, Delta, Limits, Message, Request, Schema
+from rag.llms.failures import Transient, translate
+from rag.llms.prices import cost_of
+from rag.schema import Usage
+
+POLL = 0.05
+CHARACTERS_A_TOKEN = 12
+
+
+class GuardedLLM:
+    """A backend behind limits. Failures before the first piece are tried again, later ones are not."""
+
+    def __init__(self, backend: Backend, limits: Limits | None = None) -> None:
+        self._backend = backend
+        self.limits = limits or Limits()
+
+    @property
+    def name(self) -> str:
+        """The name it is asked by."""
+        return self._backend.name
+
+    @property
+    def context_window(self) -> int:
+        """How many tokens prompt and answer may hold together."""
+        return self._backend.context_window
+
+    @property
+    def constrains(self) -> bool:
+        """Whether it can be held to a JSON schema."""
+        return self._backend.constrains
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """What else decides its answers; never a key."""
+        return self._backend.parameters
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the text takes."""
+        return self._backend.count_tokens(text)
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Schema | None = None,
+        stop: Sequence[str] = (),
+        cancel: threading.Event | None = None,
+    ) -> GuardedCompletion:
+        """The answer, piece by piece."""
+        request = Request(tuple(messages), max_tokens, schema if self.constrains else None, tuple(stop))
+        return GuardedCompletion(self._backend, request, self.limits, cancel or threading.Event())
+
+
+class GuardedCompletion:
+    """One answer as it arrives. The backend works in a thread of its own, so that waiting for it can end."""
+
+    def __init__(self, backend: Backend, request: Request, limits: Limits, cancel: threading.Event) -> None:
+        self.usage = Usage()
+        self.finish: str | None = None
+        self._backend, self._request, self._limits, self._cancel = backend, request, limits, cancel
+        self._room = request.max_tokens * CHARACTERS_A_TOKEN
+        self._deadline = time.monotonic() + limits.total
+        self._counted: Usage | None = None
+        self._text: list[str] = []
+        self._pump: _Pump | None = None
+        self._pieces = self._run()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Stop, and let go of the connection."""
+        self._pieces.close()
+        self._stop()
+
+    def _run(self) -> Generator[str, None, None]:
+        try:
+            first = self._first()
+            while first is not None:
+                text = self._take(first)
+                if text:
+                    yield text
+                first = None if self.finish else self._next()
+            self.finish = self.finish or "stop"
+        finally:
+            self._stop()
+            self.usage = self._spent()
+        if not "".join(self._text).strip() and self.finish != "cancelled":
+            raise BadResponse(f"{self._backend.name} answered nothing that can be read")
+
+    def _first(self) -> Delta | None:
+        """The first piece; tries again, with growing waits, while failures are of the kind that passes."""
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(Transient),
+            stop=stop_after_attempt(self._limits.attempts),
+            wait=_wait(self._limits.longest_wait),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._attempt)
+
+    def _attempt(self) -> Delta | None:
+        self._pump = _Pump(self._backend, self._request)
+        return self._next()
+
+    def _sleep(self, seconds: float) -> None:
+        if time.monotonic() + seconds > self._deadline:
+            raise ModelUnavailable(f"{self._backend.name} did not answer within {self._limits.total:g} s")
+        self._cancel.wait(seconds)
+
+    def _next(self) -> Delta | None:
+        """The next piece; None at the end or when cancelled."""
+        assert self._pump is not None
+        silence = time.monotonic() + self._limits.silence
+        while not self._cancel.is_set():
+            now = time.monotonic()
+            if now > min(silence, self._deadline):
+                raise self._late(total=now > self._deadline)
+            try:
+                item = self._pump.items.get(timeout=POLL)
+            except queue.Empty:
+                continue
+            if isinstance(item, BaseException):
+                raise translate(self._backend.name, item)
+            return item
+        self.finish = "cancelled"
+        return None
+
+    def _late(self, *, total: bool) -> ModelError:
+        self._stop()
+        if total:
+            return ModelUnavailable(f"{self._backend.name} did not finish within {self._limits.total:g} s")
+        return ModelUnavailable(f"{self._backend.name} was silent for {self._limits.silence:g} s")
+
+    def _take(self, delta: Delta) -> str:
+        if delta.usage is not None:
+            self._counted = delta.usage
+        text = delta.text[: self._room]
+        self._room -= len(text)
+        if self._room <= 0:
+            self.finish = "length"
+        self._text.append(text)
+        return text
+
+    def _stop(self) -> None:
+        pump, self._pump = self._pump, None
+        if pump is not None:
+            pump.stop()
+
+    def _spent(self) -> Usage:
+        usage = self._counted
+        if usage is None:
+            prompt = sum(self._backend.count_tokens(message.content) for message in self._request.messages)
+            usage = Usage(prompt, self._backend.count_tokens("".join(self._text)))
+        return Usage(usage.prompt_tokens, usage.completion_tokens, cost_of(self._backend.name, usage))
+
+
+class _Pump:
+    """Runs a backend in a daemon thread and hands over pieces, the error, or None at the end."""
+
+    def __init__(self, backend: Backend, request: Request) -> None:
+        self.items: queue.Queue[Delta | BaseException | None] = queue.Queue(maxsize=256)
+        self._backend, self._request = backend, request
+        self._halt = threading.Event()
+        self._ended = threading.Event()
+        threading.Thread(target=self._work, name=f"llm {backend.name}", daemon=True).start()
+
+    def stop(self) -> None:
+        """Make the thread end; a connection that hangs is cut."""
+        self._halt.set()
+        if not self._ended.wait(POLL):
+            self._backend.abort()
+
+    def _work(self) -> None:
+        last: BaseException | None = None
+        try:
+            for delta in self._backend.open(self._request):
+                if not self._put(delta):
+                    break
+        except BaseException as error:  # whatever it is, the reader raises it
+            last = error
+        self._ended.set()
+        self._put(last)
+
+    def _put(self, item: Delta | BaseException | None) -> bool:
+        while not self._halt.is_set():
+            try:
+                self.items.put(item, timeout=POLL)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+
+def _wait(longest: float) -> Callable[..., float]:
+    """Half a second, doubled each time, with jitter; or what the server asks for; never more than the longest."""
+    from tenacity import RetryCallState, wait_exponential_jitter
+
+    growing = wait_exponential_jitter(initial=0.5, max=longest, jitter=0.25)
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        after = error.after if isinstance(error, Transient) else None
+        return min(longest, growing(state) if after is None else after)
+
+    return wait

@@ -1,0 +1,107 @@
+"""Servers that misbehave: a real HTTP server in a child process does each thing that servers do when they are ill."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from conftest import ROOT
+
+from index.errors import BadResponse, ModelError, ModelUnavailable
+from rag.llms import Limits, Message, get_llm
+from rag.llms.base import Completion
+
+LIMITS = Limits(connect=2, silence=0.8, total=5, attempts=2, longest_wait=0.05)
+ASK = [Message("user", "What is SimCSE?")]
+SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}}
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    child = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "misbehaving.py")], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    yield int(child.stdout.readline())
+    child.kill()
+    child.wait()
+
+
+def ask(port: int, way: str, **options: object) -> tuple[str, Completion]:
+    llm = get_llm("openai:m", url=f"http://127.0.0.1:{port}/{way}/v1", limits=LIMITS)
+    assert llm is not None
+    completion = llm.stream(ASK, max_tokens=60, **options)  # type: ignore[arg-type]
+    return "".join(completion), completion
+
+
+def test_a_good_server(port: int) -> None:
+    text, completion = ask(port, "good")
+    assert text.startswith("SimCSE is a framework")
+    assert (completion.usage.prompt_tokens, completion.usage.completion_tokens) == (7, 11)
+
+
+def test_a_busy_server_is_asked_again(port: int) -> None:
+    assert ask(port, "flaky")[0].startswith("SimCSE")
+
+
+def test_a_server_without_schemas_is_asked_without(port: int) -> None:
+    assert ask(port, "noschema", schema=SCHEMA)[0].startswith("SimCSE")
+
+
+def test_the_model_is_asked_for_when_none_is_named(port: int) -> None:
+    llm = get_llm(url=f"http://127.0.0.1:{port}/good", limits=LIMITS)
+    assert llm is not None
+    assert (llm.name, llm.context_window) == ("url:good-model", 4096)
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "line"),
+    [
+        ("429", ModelUnavailable, "is asked too often or out of quota (HTTP 429)"),
+        ("500", ModelUnavailable, "failed (HTTP 500)"),
+        ("html", BadResponse, "answered nothing that can be read"),
+        ("empty", BadResponse, "answered nothing that can be read"),
+        ("json", BadResponse, "answered what is not the protocol"),
+        ("silence", ModelError, "was silent for 0.8 s"),
+        ("cut", ModelUnavailable, "broke off the connection"),
+    ],
+)
+def test_every_illness_is_one_clear_line(port: int, way: str, kind: type[Exception], line: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(kind) as caught:
+        ask(port, way)
+    assert line in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert time.monotonic() - started < 6
+
+
+@pytest.mark.parametrize("way", ["huge", "endless"])
+def test_too_much_is_cut_off(port: int, way: str) -> None:
+    text, completion = ask(port, way)
+    assert (len(text), completion.finish) == (60 * 12, "length")
+
+
+def test_a_refused_key_is_not_repeated(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_LLM_KEY", "my-very-own-key-1234")
+    with pytest.raises(ModelUnavailable, match="refused the key") as caught:
+        ask(port, "401")
+    assert "1234" not in str(caught.value)
+
+
+def test_the_key_of_openai_goes_nowhere_else(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rag.llms import openai
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-the-real-one")
+    monkeypatch.delenv("CITEWELL_LLM_KEY", raising=False)
+    llm = openai.from_url(f"http://127.0.0.1:{port}/good/v1", "m", LIMITS)
+    assert llm._client(None).api_key == "none"
+
+
+def test_nobody_listens() -> None:
+    llm = get_llm("openai:m", url="http://127.0.0.1:9/v1", limits=LIMITS)
+    assert llm is not None
+    with pytest.raises(ModelUnavailable, match="url:m cannot be reached"):
+        list(llm.stream(ASK, max_tokens=5))
+    with pytest.raises(ModelUnavailable, match="cannot be reached"):
+        get_llm(url="http://127.0.0.1:9/v1", limits=LIMITS)
