@@ -1,0 +1,179 @@
+"""Retrieve, compose, verify, seal: from a question to an ``Answer``."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from index import Filter, Index, demo_index, open_index
+from index.errors import IndexMissing, InputError
+from rag import metadata
+from rag.abstain import Judgement, judge, nearest
+from rag.condense import Turn, condense
+from rag.draft import Draft, marked
+from rag.events import Event, Finished, Stage, Verified
+from rag.extractive import compose
+from rag.question import Question, understand
+from rag.receipt import receipt
+from rag.retriever import Retrieval, Retriever
+from rag.schema import ABSTENTIONS, Answer, PaperHit
+from rag.survey import survey
+
+Policy = Literal["flag", "drop"]
+HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Papers found for a question; unknown_year: how many a filter by year left out for want of a year."""
+
+    hits: tuple[PaperHit, ...]
+    unknown_year: int
+
+
+class Assistant:
+    """Answers questions over an index. Without an LLM it quotes; safe to share between threads.
+
+    top_k: how many papers the answer may draw from. abstain: whether it may refuse. fallback: whether the quoting
+    composer takes over where the LLM fails. policy: what becomes of a sentence that its citations do not support.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        llm: Any = None,
+        verifier: Any = None,
+        retriever: Retriever | None = None,
+        policy: Policy = "flag",
+        top_k: int = 5,
+        abstain: bool = True,
+        fallback: bool = True,
+    ) -> None:
+        if top_k < 1:
+            raise InputError(f"top_k must be at least 1, not {top_k}")
+        self.index = index
+        self.llm, self.verifier = llm, verifier
+        self.retriever = retriever or Retriever(index)
+        self.policy, self.top_k, self.abstain, self.fallback = policy, top_k, abstain, fallback
+
+    def ask(self, question: str, *, where: Filter | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to a question."""
+        for event in self.stream(question, where=where, history=history):
+            if isinstance(event, Finished):
+                return event.answer
+        raise RuntimeError("a stream ends with Finished")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        where: Filter | None = None,
+        history: Sequence[Turn] = (),
+        cancel: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """The making of an answer as events, the last of them ``Finished``."""
+        timings = [("", time.perf_counter())]
+        standalone = condense(check(question), history)
+        yield Stage("retrieve", standalone)
+        found = self.retriever.look(standalone, limit=max(HITS, self.top_k), where=where)
+        timings.append(("retrieve", time.perf_counter()))
+        asked = understand(question)
+        yield Stage("compose")
+        draft = self._draft(asked, found)
+        timings.append(("compose", time.perf_counter()))
+        for sentence in draft.sentences:
+            if cancel is not None and cancel.is_set():
+                break
+            yield Verified(sentence, tuple(c for c in draft.citations if c.marker in sentence.markers))
+        yield Finished(self._seal(question, found, draft, where, timings))
+
+    def search(self, question: str, *, limit: int = 10, where: Filter | None = None) -> SearchResult:
+        """The papers closest to a question, with scores and where each score came from."""
+        found = self.retriever.look(check(question), limit=limit, where=where)
+        return SearchResult(found.hits, found.unknown_year)
+
+    def as_retriever(self) -> Any:
+        """A LlamaIndex retriever over this assistant's index."""
+        from rag.adapters import retriever
+
+        return retriever(self)
+
+    def as_query_engine(self) -> Any:
+        """A LlamaIndex query engine that answers with this assistant."""
+        from rag.adapters import query_engine
+
+        return query_engine(self)
+
+    def _draft(self, asked: Question, found: Retrieval) -> Draft:
+        if asked.corpus:
+            return survey(self.index, self.retriever, asked, found)
+        judgement = judge(asked, found) if self.abstain or not found.hits else Judgement("answered")
+        if judgement.outcome in ABSTENTIONS:
+            return Draft((), (), judgement.outcome, judgement.reason)
+        if asked.attributes:
+            return metadata.answer(asked, found.hits[0].paper)
+        return compose(self.index, asked, found, papers=self.top_k)
+
+    def _seal(
+        self,
+        question: str,
+        found: Retrieval,
+        draft: Draft,
+        where: Filter | None,
+        timings: Sequence[tuple[str, float]],
+    ) -> Answer:
+        contexts = tuple(chunk for hit in found.hits[: self.top_k] for chunk in hit.chunks)
+        settings = {"top_k": self.top_k, "policy": self.policy, "abstain": self.abstain}
+        spent = tuple((name, now - before) for (_, before), (name, now) in zip(timings, timings[1:], strict=False))
+        return Answer(
+            question,
+            draft.text if draft.text is not None else marked(draft.sentences) or draft.reason or "",
+            draft.sentences,
+            draft.citations,
+            draft.unknown_markers,
+            contexts,
+            draft.outcome,
+            draft.reason,
+            nearest(found) if draft.outcome != "answered" else (),
+            draft.model,
+            draft.usage,
+            receipt(self.index.manifest, contexts, draft, where, settings),
+            spent,
+        )
+
+
+def check(question: str) -> str:
+    """The question, if it can be asked at all."""
+    if not question.strip():
+        raise InputError("the question is empty; ask something, such as: What is alignment faking?")
+    return question
+
+
+def query(
+    question: str,
+    *,
+    index: Index | str | Path | None = None,
+    llm: Any = None,
+    top_k: int = 5,
+    where: Filter | None = None,
+) -> Answer:
+    """Ask one question. index: a path, an open Index, or None for your own index, else the demo corpus."""
+    if isinstance(index, Index):
+        return Assistant(index, llm=llm, top_k=top_k).ask(question, where=where)
+    with open_or_demo(index) as opened:
+        return Assistant(opened, llm=llm, top_k=top_k).ask(question, where=where)
+
+
+def open_or_demo(path: str | Path | None = None, progress: Any = None) -> Index:
+    """The index at a path; without a path the user's own index, or the demo corpus where there is none yet."""
+    try:
+        return open_index(path)
+    except IndexMissing:
+        if path is not None:
+            raise
+    return demo_index(progress)

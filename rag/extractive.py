@@ -1,0 +1,83 @@
+"""The answer without any LLM: the sentences of the papers that answer the question, quoted, each its own citation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Index
+from rag.citations import cite
+from rag.draft import Draft
+from rag.features import FEATURES, Candidate, measure
+from rag.logistic import Logistic, from_json, stored
+from rag.question import Question
+from rag.retriever import Retrieval
+from rag.schema import Sentence
+
+SENTENCES = 5
+TWIN = 0.93  # cosine from which two sentences say the same
+FLOOR = 0.15  # a sentence with less than this share of the best one's probability is left out
+
+
+def compose(index: Index, question: Question, found: Retrieval, *, papers: int = 5, limit: int = SENTENCES) -> Draft:
+    """Choose at most ``limit`` sentences of the first ``papers`` hits and cite each."""
+    candidates, table = measure(question, found, papers)
+    scores = selection_model().predict(table)
+    chosen = select(question, found, candidates, scores, limit)
+    return quote(index, found, [(c.paper_id, c.number) for c in chosen])
+
+
+def quote(index: Index, found: Retrieval, chosen: Sequence[tuple[str, int]]) -> Draft:
+    """The chosen sentences, verbatim, as a draft."""
+    sentences, citations = [], []
+    for marker, (paper_id, number) in enumerate(chosen, 1):
+        view = found.views[paper_id]
+        start, end = view.spans[number]
+        citations.append(cite(marker, view.paper, index.chunks(paper_id), start, end))
+        sentences.append(Sentence(view.sentence(number), (marker,), 1.0, "supported", "recited"))
+    return Draft(tuple(sentences), tuple(citations))
+
+
+def selection_model() -> Logistic:
+    """The model that scores sentences; fitted by eval/calibrate.py."""
+    model = from_json(stored("selection.json")["model"])
+    if model.features != FEATURES:
+        raise ValueError("rag/selection.json was fitted on other features: run `python -m eval.calibrate`")
+    return model
+
+
+def select(
+    question: Question, found: Retrieval, candidates: Sequence[Candidate], scores: NDArray[np.float64], limit: int
+) -> list[Candidate]:
+    """The best sentences without near duplicates; a comparison gets one of each named paper first."""
+    ranking = [int(row) for row in np.argsort(-scores, kind="stable")]
+    must = _one_of_each(found, candidates, ranking) if question.comparison else []
+    kept: list[int] = []
+    for row in [*must, *ranking]:
+        if len(kept) == limit:
+            break
+        if row in must or (scores[row] >= FLOOR * scores[ranking[0]] and not _twin(found, candidates, kept, row)):
+            kept += [row] if row not in kept else []
+    return _readable([candidates[row] for row in kept])
+
+
+def _one_of_each(found: Retrieval, candidates: Sequence[Candidate], ranking: Sequence[int]) -> list[int]:
+    named = [h.paper.paper_id for h in found.hits[:4] if dict(h.parts).get("names", 0.0) >= 0.2]
+    if len(named) < 2:
+        return []
+    best = (next((row for row in ranking if candidates[row].paper_id == paper_id), None) for paper_id in named)
+    return [row for row in best if row is not None]
+
+
+def _twin(found: Retrieval, candidates: Sequence[Candidate], kept: Sequence[int], row: int) -> bool:
+    def vector(candidate: Candidate) -> NDArray[np.float32]:
+        return found.views[candidate.paper_id].vectors[candidate.number]
+
+    return any(float(vector(candidates[row]) @ vector(candidates[other])) >= TWIN for other in kept)
+
+
+def _readable(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Paper by paper, the best paper first, and within a paper in the order of its abstract."""
+    return sorted(chosen, key=lambda candidate: (candidate.hit, candidate.number))
