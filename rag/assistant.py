@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,7 +130,7 @@ class Assistant:
     ) -> Answer:
         contexts = tuple(chunk for hit in found.hits[: self.top_k] for chunk in hit.chunks)
         settings = {"top_k": self.top_k, "policy": self.policy, "abstain": self.abstain}
-        spent = tuple((name, now - before) for (_, before), (name, now) in zip(timings, timings[1:], strict=False))
+        spent = tuple((name, now - before) for (_, before), (name, now) in pairwise(timings))
         return Answer(
             question,
             draft.text if draft.text is not None else marked(draft.sentences) or draft.reason or "",

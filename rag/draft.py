@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.schema import Citation, Outcome, Sentence, Usage
 
@@ -20,7 +20,7 @@ class Draft:
     text: str | None = None
     unknown_markers: tuple[str, ...] = ()
     model: str = EXTRACTIVE
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     prompt: str = ""
 
 

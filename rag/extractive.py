@@ -73,7 +73,8 @@ def _one_of_each(found: Retrieval, candidates: Sequence[Candidate], ranking: Seq
 
 def _twin(found: Retrieval, candidates: Sequence[Candidate], kept: Sequence[int], row: int) -> bool:
     def vector(candidate: Candidate) -> NDArray[np.float32]:
-        return found.views[candidate.paper_id].vectors[candidate.number]
+        row: NDArray[np.float32] = found.views[candidate.paper_id].vectors[candidate.number]
+        return row
 
     return any(float(vector(candidates[row]) @ vector(candidates[other])) >= TWIN for other in kept)
 

@@ -37,15 +37,17 @@ FEATURES = (
     "contribution",
     "result",
 )
-_LINK = re.compile(r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE
+)
 _BACKGROUND = re.compile(
     r"\b(?:however|existing|previous(?:ly)?|traditional\w*|recent(?:ly)?|challeng\w+|typically|usually|remains?|despite"
     r"|crucial|significant attention|often|while|limited)\b",
     re.IGNORECASE,
 )
 _CONTRIBUTION = re.compile(
-    r"\b(?:we|this (?:paper|work|study|survey)|authors)\b.{0,30}\b(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*"
-    r"|show|find|demonstrate\w*|use|construct|build|explore)\b",
+    r"\b(?:we|this (?:paper|work|study|survey)|authors)\b.{0,30}\b(?:propos\w+|introduc\w+|present\w*"
+    r"|develop\w*|design\w*|show|find|demonstrate\w*|use|construct|build|explore)\b",
     re.IGNORECASE,
 )
 _RESULT = re.compile(

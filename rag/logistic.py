@@ -48,7 +48,9 @@ def stored(file: str) -> dict[str, Any]:
     return found
 
 
-def fit(table: Table, labels: Table, features: tuple[str, ...], *, weight: Table | None = None, l2: float = 1.0) -> Logistic:
+def fit(
+    table: Table, labels: Table, features: tuple[str, ...], *, weight: Table | None = None, l2: float = 1.0
+) -> Logistic:
     """Fit by Newton's method with an L2 penalty on the standardised weights (the bias is free)."""
     mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-9
     design = np.c_[(table - mean) / scale, np.ones(len(table))]

@@ -6,9 +6,9 @@ from index.schema import Paper
 from rag.citations import cite_record
 from rag.draft import Draft, marked
 from rag.question import Attribute, Question
-from rag.schema import Sentence
+from rag.schema import Outcome, Sentence
 
-_MONTHS = ("January February March April May June July August September October November December").split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WANTED: dict[Attribute, str] = {
     "date": "publication date",
     "authors_count": "number of authors",
@@ -34,7 +34,7 @@ def answer(question: Question, paper: Paper) -> Draft:
     if not stated:
         return Draft((), (), "not_stated", reason)
     sentences = tuple(Sentence(text, (1,), 1.0, "supported", "recited") for text in stated)
-    outcome = "partial" if missing else "answered"
+    outcome: Outcome = "partial" if missing else "answered"
     return Draft(sentences, (cite_record(1, paper),), outcome, reason, marked(sentences))
 
 
@@ -56,8 +56,8 @@ def _state(name: Attribute, paper: Paper) -> str | None:
 
 
 def spoken_date(date: str) -> str:
-    """An ISO date, or its known part, as people write it: "on Dec 27, 2024", "in March 2024", "in 2024"."""
+    """An ISO date, or its known part, as people write it: "on Dec 27, 2024", "in Mar 2024", "in 2024"."""
     parts = date.split("-")
     if len(parts) == 3:
-        return f"on {_MONTHS[int(parts[1]) - 1][:3]} {int(parts[2])}, {parts[0]}"
+        return f"on {_MONTHS[int(parts[1]) - 1]} {int(parts[2])}, {parts[0]}"
     return f"in {_MONTHS[int(parts[1]) - 1]} {parts[0]}" if len(parts) == 2 else f"in {date}"

@@ -25,42 +25,43 @@ _CORPUS = tuple(
         rf"\b(?:all|every) (?:the )?(?:{_MANY}|paper|study|work)\b.*\b(?:that|which|on|about|with|using)\b",
     )
 )
-_NOT_CORPUS = re.compile(r"^(?:what|which) (?:do|does|did|is|are|was|were|have|has)\b|\bwhich (?:paper|study|work)\b", re.I)
-_METADATA: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        (
-            "date",
-            r"\bwhen\b.*\b(?:publish\w*|come out|came out|appear\w*|posted|submitted|uploaded|written|released)\b"
-            r"|\b(?:publication|release|submission|publishing) (?:date|year|month)\b"
-            r"|\b(?:what|which|in what|in which) (?:year|month|date|day)\b"
-            r"|\bdate (?:of|when|on which)\b|\b(?:year|date) of publication\b|\bhow (?:old|recent) is\b",
-        ),
-        (
-            "authors_count",
-            r"\b(?:how many|number of|count of) (?:\w+[- ])?(?:co-?)?(?:authors?|people|researchers|persons|scientists|writers)"
-            r"\b(?=.*\b(?:wrote|written|behind|author|authors|paper|worked|signed|contribut\w+|collaborat\w+)\b)"
-            r"|\b(?:number of|how many) (?:co-?)?authors?\b|\bauthors? count\b|\bhow (?:large|big) (?:is|was) the author",
-        ),
-        (
-            "authors",
-            r"\bwho (?:wrote|authored|published|are the (?:authors|people|researchers)|is the (?:\w+ )?author)\b"
-            r"|\bwho(?:'s| is| are| was| were) the (?:\w+ ){0,2}authors?\b|\bnames? (?:of )?(?:the|its|their) (?:\w+ )?authors?\b"
-            r"|\b(?:first|last|lead|senior|corresponding) author\b|\bby whom\b|\bauthored by\b",
-        ),
-        (
-            "organisation",
-            r"\b(?:which|what|whose) (?:\w+ )?(?:organi[sz]ation|institution|company|lab|laboratory|university|affiliation"
-            r"|group|employer)s?\b|\baffiliat(?:ion|ed)\b|\borgani[sz]ation (?:of|behind|listed)\b",
-        ),
-        (
-            "pages",
-            r"\b(?:which|what) (?:\w+ ){0,3}(?:pages?|files?|sources?)\b(?=.*\b(?:list\w*|appear\w*|find|found|saved|come|"
-            r"in|on|from|stand\w*)\b)|\b(?:listing|saved) pages?\b|\bsource files?\b",
-        ),
-        ("venue", r"\b(?:which|what|at which|in which) (?:\w+ )?(?:venue|conference|journal|proceedings)\b"),
-    )
+_NOT_CORPUS = re.compile(
+    r"^(?:what|which) (?:do|does|did|is|are|was|were|have|has)\b|\bwhich (?:paper|study|work)\b", re.I
 )
+_ATTRIBUTES: tuple[tuple[Attribute, str], ...] = (
+    (
+        "date",
+        r"\bwhen\b.*\b(?:publish\w*|come out|came out|appear\w*|posted|submitted|uploaded|written|released)\b"
+        r"|\b(?:publication|release|submission|publishing) (?:date|year|month)\b"
+        r"|\b(?:what|which|in what|in which) (?:year|month|date|day)\b"
+        r"|\bdate (?:of|when|on which)\b|\b(?:year|date) of publication\b|\bhow (?:old|recent) is\b",
+    ),
+    (
+        "authors_count",
+        r"\b(?:how many|number of|count of) (?:\w+[- ])?(?:co-?)?(?:authors?|people|researchers|persons"
+        r"|scientists|writers)\b(?=.*\b(?:wrote|written|behind|author|authors|paper|worked|signed|contribut\w+|collaborat\w+)\b)"
+        r"|\b(?:number of|how many) (?:co-?)?authors?\b|\bauthors? count\b",
+    ),
+    (
+        "authors",
+        r"\bwho (?:wrote|authored|published|are the (?:authors|people|researchers)|is the (?:\w+ )?author)\b"
+        r"|\bwho(?:'s| is| are| was| were) the (?:\w+ ){0,2}authors?\b"
+        r"|\bnames? (?:of )?(?:the|its|their) (?:\w+ )?authors?\b"
+        r"|\b(?:first|last|lead|senior|corresponding) author\b|\bby whom\b|\bauthored by\b",
+    ),
+    (
+        "organisation",
+        r"\b(?:which|what|whose) (?:\w+ )?(?:organi[sz]ation|institution|company|lab|laboratory|university"
+        r"|affiliation)s?\b|\baffiliat(?:ion|ed)\b|\borgani[sz]ation (?:of|behind|listed)\b",
+    ),
+    (
+        "pages",
+        r"\b(?:which|what) (?:\w+ ){0,3}(?:pages?|files?|sources?)\b(?=.*\b(?:list\w*|appear\w*|find|found|saved"
+        r"|come|in|on|from|stand\w*)\b)|\b(?:listing|saved) pages?\b|\bsource files?\b",
+    ),
+    ("venue", r"\b(?:which|what|at which|in which) (?:\w+ )?(?:venue|conference|journal|proceedings)\b"),
+)
+_METADATA = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _ATTRIBUTES)
 _NUMBER = re.compile(
     r"\bhow (?:many|much|large|big|long|often|fast|frequent\w*|small|few|high|low|far|little|tall|quick\w*)\b"
     r"|\b(?:percentage|percent|number of|amount of|figure|factor|accuracy|score|rate|ratio|size|margin|improvement"
@@ -71,7 +72,9 @@ _NUMBER = re.compile(
 _COMPARISON = re.compile(
     r"\b(?:compar\w+|versus|vs\.?|differ\w*|contrast|unlike|both|each|better than|worse than|than|respectively)\b", re.I
 )
-_DEFINITION = re.compile(r"^\s*(?:what(?:'s| is| are| exactly is)|define|what does|meaning of|explain what)\b|\bmean(?:t|s)?\b", re.I)
+_DEFINITION = re.compile(
+    r"^\s*(?:what(?:'s| is| are| exactly is)|define|what does|meaning of|explain what)\b|\bmean(?:t|s)?\b", re.I
+)
 _FOLLOW_UP = re.compile(
     r"^\s*(?:and|but|so|also|then|what about|how about|why|why not|really|more|which (?:one|ones)|how so|in what way)\b"
     r"|\b(?:it|its|they|them|their|this|that|those|these|he|she|there|the former|the latter|the same|the authors?"

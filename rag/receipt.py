@@ -13,7 +13,11 @@ from rag.schema import Receipt
 
 
 def receipt(
-    manifest: Manifest, contexts: Sequence[ScoredChunk], draft: Draft, where: Filter | None, settings: Mapping[str, object]
+    manifest: Manifest,
+    contexts: Sequence[ScoredChunk],
+    draft: Draft,
+    where: Filter | None,
+    settings: Mapping[str, object],
 ) -> Receipt:
     """Seal an answer."""
     evidence = [[found.chunk.chunk_id, found.chunk.text] for found in contexts]

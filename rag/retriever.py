@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,7 +157,7 @@ def _parts(
 def match_names(question: str, views: Mapping[str, PaperView]) -> tuple[frozenset[str], dict[str, float]]:
     """The names in a question that the papers use, and how much of their weight each paper accounts for."""
     tokens = [found.group().strip(".'*-/$").removesuffix("'s").casefold() for found in _TOKEN.finditer(question)]
-    spoken = {*tokens, *(" ".join(pair) for pair in zip(tokens, tokens[1:], strict=False))}
+    spoken = {*tokens, *(" ".join(pair) for pair in pairwise(tokens))}
     used = {paper_id: view.names & spoken for paper_id, view in views.items()}
     papers = Counter(name for matched in used.values() for name in matched)
     weight = {name: math.log((len(views) + 1) / (count + 0.5)) for name, count in papers.items()}

@@ -7,14 +7,16 @@ from rag.citations import cite
 from rag.draft import Draft
 from rag.question import Question
 from rag.retriever import Retrieval, Retriever
-from rag.schema import Sentence
+from rag.schema import Citation, Sentence
 
 
 def survey(index: Index, retriever: Retriever, question: Question, found: Retrieval) -> Draft:
     """Every paper that qualifies, each with the sentence that qualifies it."""
     paper_ids = [paper.paper_id for paper in index.papers()]
     known = [term for term in found.terms if term.papers]
-    sentences, citations, lines = [], [], []
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    lines: list[str] = []
     for paper_id, view in retriever.views.of(paper_ids).items():
         if not known or not all(term.stem in view.stems for term in known) or not view.spans:
             continue

@@ -9,25 +9,26 @@ _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[^\s()\[\]{},;:?!\"“”‘’`|=]+")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.-])\d[\d,]*(?:\.\d+)?(?:\s?\\?%|[kKMBx×]\b)?")
 
-STOPWORDS = frozenset(
-    """a about above according after again against all also am among an and another any anybody anyone anything are
-    aren as at away back be became because become been before behind being below between both but by came can cannot
-    come could couldn d did didn do does doesn doing don done down during each either else ever every everything
-    exactly few for from further gave get gets give given gives go goes going good got had hadn has hasn have haven
-    having he her here hers him his how however i if in instead into is isn it its itself just know let like ll look
-    m made make makes making many may me mean means meant might more most much must my name need needs neither new no
-    nor not now o of off on once one ones only onto or other others our out over own per please put quite rather re
-    really s said same say says see shall she should shouldn show since so some somebody someone something still such
-    t take takes tell than that the their them themselves then there these they thing things this those though
-    through thus to together too towards two under until up upon us use used uses using ve very via want was wasn way
-    we well went were weren what whatever when where whether which while who whom whose why will with within without
-    won would wouldn yet you your explain describe define call called happen happens kind sort vs briefly detail
-    details idea ideas main""".split()
-)
-SCHOLARLY = frozenset(
-    """paper papers author authors work works study studies article articles research researchers approach approaches
-    method methods propose proposed proposes people team collection publication abstract""".split()
-)
+_STOPWORDS = """
+a about above according after again against all also am among an and another any anybody anyone anything are aren
+as at away back be became because become been before behind being below between both but by came can cannot come
+could couldn d did didn do does doesn doing don done down during each either else ever every everything exactly few
+for from further gave get gets give given gives go goes going good got had hadn has hasn have haven having he her
+here hers him his how however i if in instead into is isn it its itself just let like ll look m made make makes
+making many may me mean means meant might more most much must my name need needs neither new no nor not now o of
+off on once one ones only onto or other others our out over own per please put quite rather re really s said same
+say says see shall she should shouldn show since so some somebody someone something still such t take takes tell
+than that the their them themselves then there these they thing things this those though through thus to together
+too towards two under until up upon us use used uses using ve very via want was wasn way we well went were weren
+what whatever when where whether which while who whom whose why will with within without won would wouldn yet you
+your explain describe define call called happen happens kind sort vs briefly detail details idea ideas main
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
+_SCHOLARLY = """
+paper papers author authors work works study studies article articles research researchers approach approaches
+method methods propose proposed proposes people team collection publication abstract
+"""
+SCHOLARLY = frozenset(_SCHOLARLY.split())
 
 
 def words(text: str) -> list[str]:

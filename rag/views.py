@@ -73,6 +73,4 @@ def view(paper: Paper, windows: Vectors, spans: tuple[tuple[int, int], ...], vec
     head = paper.title.split(":")[0].strip().casefold()
     short = {head} if len(head.split()) <= 2 and ":" in paper.title else set()
     named = names(paper.title) | names(paper.abstract) | short
-    return PaperView(
-        paper, windows, spans, vectors, per_sentence, title, title.union(*per_sentence), frozenset(named)
-    )
+    return PaperView(paper, windows, spans, vectors, per_sentence, title, title.union(*per_sentence), frozenset(named))
