@@ -1,0 +1,1 @@
+"""What is checked of a claim against its evidence, one file a kind of error."""

@@ -1,0 +1,185 @@
+"""Numbers and units: every quantity of a claim must stand in the evidence, however it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from rag.checks.words import read_words
+
+
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
+_SMALL = _listed(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = _listed("first second third fourth fifth sixth seventh eighth ninth tenth")
+CARDINALS: dict[str, float] = {word: float(n) for n, word in enumerate(_SMALL)}
+CARDINALS |= {word: 20.0 + 10 * n for n, word in enumerate(_TENS)}
+CARDINALS |= {"both": 2.0, "couple": 2.0, "dozen": 12.0}
+ORDINALS: dict[str, float] = {word: n + 1.0 for n, word in enumerate(_ORDINALS)}
+_TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "twofold": 2.0, "triple": 3.0, "threefold": 3.0}
+_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
+    "b": 1e9, "trillion": 1e12, "t": 1e12,
+}  # fmt: skip
+# unit as written -> (kind, factor): quantities of one kind compare after multiplication.
+_UNITS: dict[str, tuple[str, float]] = {
+    "%": ("%", 1), "percent": ("%", 1), "percentage": ("%", 1), "pp": ("%", 1),
+    "ms": ("time", 1e-3), "millisecond": ("time", 1e-3), "s": ("time", 1), "sec": ("time", 1), "second": ("time", 1),
+    "min": ("time", 60), "minute": ("time", 60), "h": ("time", 3600), "hour": ("time", 3600), "hr": ("time", 3600),
+    "day": ("time", 86400), "week": ("time", 604800), "month": ("month", 1), "year": ("month", 12),
+    "kb": ("bytes", 1e3), "mb": ("bytes", 1e6), "gb": ("bytes", 1e9), "tb": ("bytes", 1e12),
+    "x": ("times", 1), "×": ("times", 1), "times": ("times", 1), "fold": ("times", 1), "time": ("times", 1),
+    "usd": ("money", 1), "dollar": ("money", 1), "km": ("length", 1e3), "cm": ("length", 1e-2), "mm": ("length", 1e-3),
+    "hz": ("rate", 1), "khz": ("rate", 1e3), "db": ("level", 1),
+}  # fmt: skip
+_NUMBER_WORD = "|".join(sorted([*CARDINALS, "hundred", "thousand", "million", "billion"], key=len, reverse=True))
+_QUANTITY = re.compile(
+    rf"(?<![\w.])(?<![A-Za-z][-^])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+-]*[A-Za-z]))s?\b)?"
+    rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-](?:{_NUMBER_WORD}))*)(?:[\s-](?P<wscale>hundred|thousand|million|billion|trillion)s?\b)?\b"
+    rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})(?:ly)?\b|\b(?P<nth>\d+)(?:st|nd|rd|th)\b"
+    rf"|\b(?P<times>{'|'.join(_TIMES)})\b",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"[\s-]?(%|×)|[\s-]?(?:per\s?cent\b|percentage\b)|(?:[\s-])?([A-Za-z]+)\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\s*(?:[-–—/,]|to|and|or|, and)\s*", re.IGNORECASE)
+_ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|some|circa|ca\.?|~)\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text with its unit's kind ("" where it has none), and the stems of what it counts."""
+
+    value: float
+    kind: str
+    text: str
+    start: int
+    end: int
+    roughly: bool
+    counted: frozenset[str]
+    digits: bool
+
+
+@lru_cache(maxsize=4096)
+def read_quantities(text: str) -> tuple[Quantity, ...]:
+    """The quantities of a cleaned text in order; digits inside names such as GPT-4 are not quantities."""
+    raw = [_quantity(text, found) for found in _QUANTITY.finditer(text) if not _inside_name(text, found)]
+    for left, right in reversed(list(enumerate(pairwise(list(raw))))):
+        first, second = right[0], raw[left + 1]
+        if first[1] == "" and second[1] not in ("", "ordinal") and _JOINED.fullmatch(text[first[3] : second[2]]):
+            raw[left] = (first[0] * second[4], second[1], first[2], first[3], second[4])
+    return tuple(
+        Quantity(
+            value, kind, text[start:end], start, end, bool(_ROUGHLY.search(text[:start])),
+            _counted(text, end), text[start].isdigit(),
+        )
+        for value, kind, start, end, _ in raw
+    )  # fmt: skip
+
+
+def _inside_name(text: str, found: re.Match[str]) -> bool:
+    """Whether the digits go on as a name does ("3D", "2Vec"), or follow a version's v."""
+    if not found.group("digits"):
+        return False
+    follows = re.match(r"[A-Za-z]+", text[found.end() :])
+    if follows is None or found.group("scale"):
+        return False
+    return follows.group().lower() not in _UNITS
+
+
+def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, float]:
+    """(value in its unit, kind of unit, start, end, factor of the unit)."""
+    start, end = found.span()
+    if found.group("ordinal") or found.group("nth"):
+        ordinal = found.group("ordinal")
+        return (ORDINALS[ordinal.lower()] if ordinal else float(found.group("nth")), "ordinal", start, end, 1.0)
+    if found.group("times"):
+        return _TIMES[found.group("times").lower()], "times", start, end, 1.0
+    if found.group("digits"):
+        value = float(found.group("digits").replace(",", ""))
+        value *= _SCALES.get((found.group("scale") or "").lower(), 1.0)
+    else:
+        value = _spoken(found.group("words")) * _SCALES.get((found.group("wscale") or "").lower(), 1.0)
+    unit = _UNIT.match(text, end)
+    kind, factor = "", 1.0
+    if unit and not found.group("times"):
+        word = unit.group().strip(" -").lower()
+        word = "percent" if word.startswith("per") else word
+        if word != "times" and word not in _UNITS:
+            word = word.removesuffix("s")
+        if word in _UNITS and not (word in ("s", "h", "m", "time") and unit.group()[0] == " "):
+            kind, factor = _UNITS[word]
+            end = unit.end()
+    return value * factor, kind, start, end, factor
+
+
+def _spoken(words: str) -> float:
+    """The value of a number in words: "twenty-two" is 22, "two hundred" is 200."""
+    total = current = 0.0
+    for word in re.split(r"[\s-]", words.lower()):
+        scale = _SCALES.get(word)
+        if scale is None:
+            current += CARDINALS[word]
+        elif scale == 100:
+            current = max(current, 1) * 100
+        else:
+            total, current = total + max(current, 1) * scale, 0.0
+    return total + current
+
+
+def _counted(text: str, end: int) -> frozenset[str]:
+    """The stems of up to three words behind a number, in its clause."""
+    behind = re.split(r"[,.;:()]", text[end : end + 60])[0]
+    return frozenset(word.stem for word in [w for w in read_words(behind) if w.is_content][:3])
+
+
+def missing_quantities(claim: str, evidence: str) -> tuple[Quantity, ...]:
+    """The quantities of a cleaned claim that cleaned evidence does not hold."""
+    held = read_quantities(evidence)
+    return tuple(q for q in read_quantities(claim) if not _holds(q, held, evidence))
+
+
+def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str) -> bool:
+    if any(_same(wanted, other) for other in held):
+        return True
+    rivals = [q for q in held if q.kind == wanted.kind and q.counted & wanted.counted]
+    if wanted.kind == "ordinal" and wanted.value == 1:
+        return not any(q.kind == "ordinal" for q in held)
+    if wanted.kind or (wanted.digits and wanted.value > 10) or rivals:
+        return False
+    if wanted.value == 1:
+        return True
+    return wanted.value <= 10 and wanted.value in _list_lengths(evidence)
+
+
+def _same(wanted: Quantity, other: Quantity) -> bool:
+    kinds = {wanted.kind, other.kind}
+    if len(kinds) == 2 and kinds != {"", "times"} and kinds != {"", "money"}:
+        return False
+    if abs(wanted.value - other.value) <= 1e-9 * max(abs(wanted.value), abs(other.value)):
+        return True
+    return wanted.roughly and other.value != 0 and abs(wanted.value - other.value) <= 0.02 * abs(other.value)
+
+
+@lru_cache(maxsize=1024)
+def _list_lengths(text: str) -> frozenset[int]:
+    """How many members the lists of a text have: "A, B and C" is 3; a claim may count what the evidence lists."""
+    lengths = set()
+    for sentence in re.split(r"[.;:](?:\s|$)", text):
+        parts = re.split(r",\s+(?!and\b|or\b)", sentence)
+        for end, part in enumerate(parts):
+            joined = len(re.findall(r",?\s(?:and|or)\s", part))
+            if joined:
+                lengths |= {back + 2 for back in range(end + 1)} | {joined + 1}
+    return frozenset(lengths)

@@ -1,0 +1,121 @@
+"""The default verifier: agreement and hard checks, weighed by a small logistic regression. No LLM, no download."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.sentences import split_sentences
+from rag.checks.features import FEATURES, Measured, best_cosine, measure
+from rag.checks.words import clean, content_stems
+from rag.schema import Verdict
+from rag.verify import Evidence, Support
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+
+CACHED_VECTORS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A fitted logistic regression with its thresholds, as stored in rag/verifier.json with its provenance."""
+
+    intercept: float
+    weights: tuple[float, ...]
+    threshold: float
+    weak: float
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The calibrated probability of support."""
+        odds = self.intercept + sum(w * v for w, v in zip(self.weights, values, strict=True))
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+
+
+@cache
+def stored_weights() -> Weights:
+    """The weights that ship, from rag/verifier.json."""
+    stored = json.loads(resources.files("rag").joinpath("verifier.json").read_text(encoding="utf8"))
+    weights = tuple(float(stored["weights"][name]) for name in FEATURES)
+    return Weights(stored["intercept"], weights, stored["threshold"], stored["weak"])
+
+
+class LocalVerifier:
+    """Cosine, word agreement and checks of numbers, names, negation, direction and roles; milliseconds a claim."""
+
+    name = "local"
+
+    def __init__(self, embedder: Embedder | None = None, weights: Weights | None = None) -> None:
+        self._embedder = embedder
+        self._weights = weights or stored_weights()
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._lock = Lock()
+
+    @property
+    def threshold(self) -> float:
+        """The score from which a claim counts as supported."""
+        return self._weights.threshold
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
+        """Calibrated support of the claim by all the evidence together, with what speaks against it."""
+        evidence = [item for item in evidence if item.text.strip()]
+        if not evidence or not content_stems(clean(claim)):
+            return Support(0.0, "unsupported", ("there is no evidence" if not evidence else "there is no claim",))
+        measured = self.measure(claim, evidence)
+        score = self._weights.probability(measured.values)
+        if measured.fails_hard:
+            score *= self._weights.weak * 0.999
+        return Support(score, self._verdict(score), self._reasons(score, measured))
+
+    def measure(self, claim: str, evidence: Sequence[Evidence]) -> Measured:
+        """The features of the claim against the evidence, before they are weighed."""
+        titles = ". ".join(dict.fromkeys(item.title for item in evidence))
+        text = " ".join(item.text for item in evidence)
+        windows = [w for item in evidence for w in _windows(item)]
+        cosine = best_cosine(self._vector(claim), np.stack([self._vector(window) for window in windows]))
+        return measure(claim, titles, text, cosine)
+
+    def _verdict(self, score: float) -> Verdict:
+        if score >= self._weights.threshold:
+            return "supported"
+        return "weak" if score >= self._weights.weak else "unsupported"
+
+    def _reasons(self, score: float, measured: Measured) -> tuple[str, ...]:
+        if score >= self._weights.threshold:
+            return ()
+        return measured.reasons or ("the cited text does not say this",)
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        text = clean(text)
+        vector = self._vectors.get(text)
+        if vector is None:
+            vector = self._load().embed_query(text)
+            if len(self._vectors) >= CACHED_VECTORS:
+                self._vectors = {}
+            self._vectors[text] = vector
+        return vector
+
+    def _load(self) -> Embedder:
+        with self._lock:
+            if self._embedder is None:
+                from index.embedding import get_embedder
+
+                self._embedder = get_embedder()
+            return self._embedder
+
+
+def _windows(item: Evidence) -> list[str]:
+    """The sentences of a span and its neighbouring pairs of sentences."""
+    spans = split_sentences(item.text)
+    singles = [item.text[start:end] for start, end in spans]
+    return [*singles, *(item.text[a[0] : b[1]] for a, b in pairwise(spans))]
