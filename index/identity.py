@@ -1,0 +1,131 @@
+"""Which entries are one paper, and what that paper is. The order of the entries never matters."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+from rapidfuzz import fuzz
+
+from index.readers.entry import Entry
+from index.richest import richest
+from index.schema import Paper
+
+# Two abstracts with this similarity (0 to 100, normalised edit distance) under one title are one paper's:
+# versions that differ in a link or a sentence are above, different works of a series far below.
+NEAR_IDENTICAL = 90.0
+_MAX_SLUG = 160
+
+
+def merge(entries: Iterable[Entry]) -> tuple[Paper, ...]:
+    """One paper for each group of entries that share a DOI, an arXiv id, a PMID, or a title and an abstract.
+
+    The same title counts only with a near-identical abstract. Each field is the richest that any entry
+    gives; a paper keeps an id that its sources give it, else it is named by the slug of its title.
+    Papers are ordered by id.
+    """
+    groups = _groups(sorted(set(entries), key=_order))
+    return tuple(sorted(_named(groups), key=lambda paper: paper.paper_id))
+
+
+def normalised_title(title: str) -> str:
+    """The words of a title, whatever its case, accents, punctuation and TeX braces."""
+    return " ".join(re.findall(r"\w+", _folded(title).replace("{", "").replace("}", "")))
+
+
+def slug(title: str) -> str:
+    """A name made of all the words of a title."""
+    return "-".join(re.findall(r"[^\W_]+", _folded(title)))
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFC", bare)
+
+
+def _order(entry: Entry) -> tuple[str, ...]:
+    return (entry.title, entry.abstract, entry.source.file, f"{entry.source.position:09d}", repr(entry))
+
+
+def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The entries of each paper, by union-find over what makes two of them one."""
+    parents = list(range(len(entries)))
+
+    def root(place: int) -> int:
+        while parents[place] != place:
+            parents[place] = parents[parents[place]]
+            place = parents[place]
+        return place
+
+    by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        for key in _keys(entry):
+            by_key[key].append(place)
+    for (kind, _), places in by_key.items():
+        for first, second in combinations(places, 2) if kind == "title" else pairwise(places):
+            if root(first) != root(second) and (kind != "title" or _same_text(entries[first], entries[second])):
+                parents[root(second)] = root(first)
+    groups: dict[int, list[Entry]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        groups[root(place)].append(entry)
+    return list(groups.values())
+
+
+def _keys(entry: Entry) -> Iterable[tuple[str, str]]:
+    names = entry.identifiers
+    for kind, value in (("doi", names.doi), ("arxiv", names.arxiv), ("pmid", names.pmid)):
+        if value:
+            yield kind, value
+    yield "title", normalised_title(entry.title)
+
+
+def _same_text(first: Entry, second: Entry) -> bool:
+    """Whether two entries of one title are one paper by their abstracts.
+
+    A collection that gives two records two ids holds them apart: then only the same text makes them one.
+    """
+    told_apart = first.entry_id and second.entry_id and first.entry_id != second.entry_id
+    if told_apart and first.source.file == second.source.file:
+        return normalised_title(first.abstract) == normalised_title(second.abstract)
+    return _near_identical(first.abstract, second.abstract)
+
+
+def _near_identical(first: str, second: str) -> bool:
+    """Whether two abstracts are one, but for small edits or a cut at the end of one of them."""
+    one, other = normalised_title(first), normalised_title(second)
+    if fuzz.ratio(one, other, score_cutoff=NEAR_IDENTICAL) >= NEAR_IDENTICAL:
+        return True
+    short, long = sorted((one, other), key=len)
+    cut = (first if short == one else second).rstrip().endswith(("...", "…"))
+    return cut and len(short) >= 100 and fuzz.ratio(short, long[: len(short)]) >= NEAR_IDENTICAL
+
+
+def _named(groups: Iterable[list[Entry]]) -> list[Paper]:
+    """Papers with their ids: given ones first, then slugs; where one is taken, a suffix from the content."""
+    wanted = []
+    for group in groups:
+        given = sorted({entry.entry_id for entry in group if entry.entry_id})
+        paper = richest(group)
+        digest = hashlib.sha256(f"{paper.title}\n{paper.abstract}".encode()).hexdigest()
+        wanted.append((not given, given[0] if given else _short_slug(paper.title, digest), digest, paper))
+    papers: dict[str, Paper] = {}
+    for _, name, digest, paper in sorted(wanted, key=lambda item: item[:3]):
+        free = name
+        while free in papers:
+            free = f"{name}-{digest[:8]}"
+            digest = hashlib.sha256(digest.encode()).hexdigest()
+        papers[free] = replace(paper, paper_id=free)
+    return list(papers.values())
+
+
+def _short_slug(title: str, digest: str) -> str:
+    name = slug(title)
+    if not name:
+        return f"paper-{digest[:8]}"
+    return name if len(name) <= _MAX_SLUG else f"{name[:_MAX_SLUG].rstrip('-')}-{digest[:8]}"

@@ -1,0 +1,76 @@
+"""Bytes into text: UTF-8, UTF-16 and UTF-32 with their mark, or what an XML or HTML file declares of itself."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins as the mark of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MAGIC = (
+    (b"%PDF-", "a PDF; citewell reads abstracts as text, so give it a listing, BibTeX, RIS or a .txt"),
+    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it or save it as text"),
+    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
+    (b"SQLite format 3\x00", "an SQLite database, no text"),
+    (b"\x89PNG", "an image, no text"),
+    (b"\xff\xd8\xff", "an image, no text"),
+    (b"\x7fELF", "a program, no text"),
+)
+_DECLARED = re.compile(
+    rb"""(?:<\?xml[^>]{0,100}encoding|<meta[^>]{0,100}charset)\s*=\s*["']?\s*([A-Za-z0-9_.-]{2,30})"""
+)
+_CONTROL = bytes({*range(32)} - {*b"\t\n\r\f\x1b"})
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text, and why there is none, or an empty string.
+
+    Bytes that are not valid in the encoding stay in the text as lone surrogates, so that the record which
+    holds them is rejected and the others are not.
+    """
+    for magic, reason in _MAGIC:
+        if data.startswith(magic):
+            return "", reason
+    encoding = "utf-8"
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            data, encoding = data[len(mark) :], name
+            break
+    text = _text(data, encoding)
+    if _binary(data, text, encoding):
+        return "", "binary data or an unknown encoding, no text; save it as UTF-8"
+    return text.replace("\r\n", "\n").replace("\r", "\n"), ""
+
+
+def _text(data: bytes, encoding: str) -> str:
+    if encoding != "utf-8":
+        return data.decode(encoding, errors="replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        declared = _DECLARED.search(data[:2048])
+        return _declared_text(data, declared.group(1).decode()) if declared else data.decode(errors="surrogateescape")
+
+
+def _declared_text(data: bytes, name: str) -> str:
+    """Text in the encoding that the file names, where Python knows it as an encoding of text."""
+    try:
+        return data.decode(name)
+    except (LookupError, UnicodeError):
+        return data.decode(errors="surrogateescape")
+
+
+def _binary(data: bytes, text: str, encoding: str) -> bool:
+    """Whether more than a tenth of the beginning is control characters or no valid text."""
+    if encoding != "utf-8":
+        sample = text[:20_000]
+        return sample.count("\ufffd") * 10 > len(sample)
+    head = data[:65_536]
+    controls = len(head) - len(head.translate(None, _CONTROL))
+    broken = sum("\udc80" <= character <= "\udcff" for character in text[: len(head)])
+    return (controls + broken) * 10 > len(head)

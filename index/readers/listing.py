@@ -1,0 +1,149 @@
+"""Saved listing pages: a header, then entries of a title line and a one-line abstract, some with authors and a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.readers.collector import Collector, Details, shortened
+from index.readers.dates import iso_date
+
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_DATE = rf"(?P<date>(?:{_MONTHS})[a-z]{{0,6}}\.? \d{{1,2}}(?:, \d{{4}})?)(?: \d+)?"
+_DATE_LINE = re.compile(rf"{_DATE}$")
+_DATE_BEHIND_DOT = re.compile(rf"(?P<head>.{{0,200}}?)\s*·\s*(?P<rest>{_DATE})$")
+_AUTHORS = re.compile(r"[•*·-]?\s*(?P<count>\d{1,6}) authors?$", re.IGNORECASE)
+_DOT = "·"
+_LONG = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: its number, its text, and the machine-readable date that HTML may give it."""
+
+    number: int
+    text: str
+    iso: str | None = None
+
+
+def text_lines(text: str) -> list[Line]:
+    """The lines of a page that hold anything."""
+    stripped = ((number, line.strip()) for number, line in enumerate(text.split("\n"), start=1))
+    return [Line(number, line) for number, line in stripped if line]
+
+
+def is_listing(lines: Sequence[Line]) -> bool:
+    """Whether lines are a saved listing: the date of the page or of entries, beside a title above an abstract."""
+    parts = _split(lines)
+    dated = any(
+        _DATE_LINE.match(line.text) and (parts[place - 1].text == _DOT or place < _body(parts))
+        for place, line in enumerate(parts)
+    )
+    return dated and any(_opens(parts, place) for place in range(_body(parts), len(parts)))
+
+
+def read_listing_text(text: str, into: Collector) -> None:
+    """Read a listing page that was saved as text."""
+    read_listing(text_lines(text), into)
+
+
+def read_listing(lines: Sequence[Line], into: Collector) -> None:
+    """Read the entries of a saved listing page."""
+    parts = _split(lines)
+    place, loose = _body(parts), list[Line]()
+    while place < len(parts):
+        if _opens(parts, place):
+            _report_loose(loose, into, at_end=False)
+            title, abstract = parts[place : place + 2]
+            details, place = _details(parts, place + 2)
+            into.add(title.number, title.text, abstract.text, **details)
+        elif _abstractlike(parts, place) and not _titlelike(parts[place]):
+            line = parts[place]
+            into.reject(line.number, f"an abstract without a title above it: {shortened(line.text)}")
+            place = _details(parts, place + 1)[1]
+        else:
+            loose.append(parts[place])
+            place += 1
+    _report_loose(loose, into, at_end=True)
+
+
+def _split(lines: Sequence[Line]) -> list[Line]:
+    """One thing a line: HTML may put the organisation, the dot and the date on one."""
+    parts: list[Line] = []
+    for line in lines:
+        found = _DATE_BEHIND_DOT.match(line.text) if len(line.text) < 240 else None
+        texts = (found["head"], _DOT, found["rest"]) if found else (line.text,)
+        parts += (replace(line, text=text.strip()) for text in texts if text.strip())
+    return parts
+
+
+def _body(parts: Sequence[Line]) -> int:
+    """Where the header ends: behind the page's date, or else at the line above the first long abstract."""
+    long = next((place for place, line in enumerate(parts) if len(line.text) >= _LONG), len(parts))
+    for place in range(long - 1, -1, -1):
+        if _DATE_LINE.match(parts[place].text) and (place == 0 or parts[place - 1].text != _DOT):
+            return place + 1
+    return max(0, long - 1)
+
+
+def _abstractlike(parts: Sequence[Line], place: int) -> bool:
+    """Long, or at least a whole sentence."""
+    if place >= len(parts):
+        return False
+    text = parts[place].text
+    words = text.count(" ") + 1
+    return words >= 6 and (len(text) >= _LONG or (len(text) >= 40 and text.endswith((".", "…"))))
+
+
+def _titlelike(line: Line) -> bool:
+    return len(line.text) < (150 if line.text.endswith((".", ";")) else 400)
+
+
+def _opens(parts: Sequence[Line], place: int) -> bool:
+    """Whether an entry begins here: a title, and below it an abstract that is not itself the title of the next."""
+    if not _titlelike(parts[place]) or _is_detail(parts, place) or not _abstractlike(parts, place + 1):
+        return False
+    return not (_titlelike(parts[place + 1]) and _abstractlike(parts, place + 2))
+
+
+def _is_detail(parts: Sequence[Line], place: int) -> bool:
+    text = parts[place].text
+    dated = place > 0 and parts[place - 1].text == _DOT and _DATE_LINE.match(text)
+    return text == _DOT or bool(dated or _AUTHORS.match(text))
+
+
+def _details(parts: Sequence[Line], place: int) -> tuple[Details, int]:
+    """The lines below an abstract that tell of authors, organisation and date, and where they end."""
+    details = Details()
+    while place < len(parts):
+        text = parts[place].text
+        authors, date = _AUTHORS.match(text), _DATE_LINE.match(text)
+        if authors:
+            details["authors_count"] = int(authors["count"])
+        elif date and parts[place - 1].text == _DOT:
+            details["published_text"] = date["date"]  # the count behind it is of votes or comments
+            details["published"] = iso_date(date["date"]) or parts[place].iso
+        elif text != _DOT and place + 1 < len(parts) and parts[place + 1].text == _DOT:
+            details["organisation"] = _organisation(text)
+        elif text != _DOT:
+            break
+        place += 1
+    return details, place
+
+
+def _organisation(text: str) -> str:
+    """``google Google`` is an account's handle and its name; the name stays."""
+    handle, _, name = text.partition(" ")
+    letters = re.sub(r"\W|_", "", handle).casefold()
+    same = re.sub(r"\W|_", "", name).casefold().startswith(letters)
+    return name if name and (same or (handle.islower() and name[0].isupper())) else text
+
+
+def _report_loose(loose: list[Line], into: Collector, at_end: bool) -> None:
+    """Titles that have lost their abstract. Single words, and several lines at the end of a page, are boilerplate."""
+    titles = [line for line in loose if line.text.count(" ") >= 2 and not _is_detail([line], 0)]
+    if not (at_end and len(loose) > 1 and not any(_is_detail(loose, place) for place in range(len(loose)))):
+        for line in titles:
+            into.reject(line.number, f"no abstract: {shortened(line.text)}")
+    loose.clear()
