@@ -3,6 +3,8 @@
 from index.embedding import Embedder, Passage, PassageVectors, get_embedder
 from index.errors import CitewellError
 from index.index import Index, demo_index, open_index
+from index.info import Info, has_index, info
+from index.report import SyncReport
 from index.schema import (
     Chunk,
     Filter,
@@ -14,6 +16,7 @@ from index.schema import (
     SentenceVectors,
     Source,
 )
+from index.sync import remove, sync
 
 __all__ = [
     "Chunk",
@@ -22,6 +25,7 @@ __all__ = [
     "Filter",
     "Identifiers",
     "Index",
+    "Info",
     "Manifest",
     "Paper",
     "Passage",
@@ -30,7 +34,12 @@ __all__ = [
     "Selection",
     "SentenceVectors",
     "Source",
+    "SyncReport",
     "demo_index",
     "get_embedder",
+    "has_index",
+    "info",
     "open_index",
+    "remove",
+    "sync",
 ]

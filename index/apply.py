@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
 
 from index.chunking import Span, Window, cut
-from index.codec import window_from_bytes
 from index.embedding.protocol import Embedder, Vector, unit
+from index.outlet import Outlet, drain
 from index.schema import Paper
 from index.sentences import split_sentences
 from index.store import stack
-from index.vectors import Record, Vectors
 from index.writer import IndexedPaper, Writer
 
 PAPERS_A_BATCH = 256
-DRAIN = 2000
 
 
 class Progress(Protocol):
@@ -66,12 +64,7 @@ def _whole(spans: Sequence[Span], pieces: Sequence[tuple[Span, Vector]]) -> Iter
 
 
 def put_papers(
-    writer: Writer,
-    vectors: Vectors,
-    papers: Sequence[tuple[Paper, int]],
-    embedder: Embedder,
-    describe: Callable[[Writer, Sequence[str]], list[Record]],
-    progress: Progress,
+    writer: Writer, outlet: Outlet, papers: Sequence[tuple[Paper, int]], embedder: Embedder, progress: Progress
 ) -> None:
     """Embed papers and store them; a thread writes one batch while the next is being embedded."""
     with ThreadPoolExecutor(1) as pool:
@@ -81,39 +74,14 @@ def put_papers(
             indexed = index_papers(papers[start : start + PAPERS_A_BATCH], embedder)
             if writing is not None:
                 writing.result()
-            writing = pool.submit(_write, writer, vectors, indexed, describe)
+            writing = pool.submit(_write, writer, outlet, indexed)
         if writing is not None:
             writing.result()
     progress("embed", len(papers), len(papers))
 
 
-def _write(
-    writer: Writer,
-    vectors: Vectors,
-    indexed: Sequence[IndexedPaper],
-    describe: Callable[[Writer, Sequence[str]], list[Record]],
-) -> None:
+def _write(writer: Writer, outlet: Outlet, indexed: Sequence[IndexedPaper]) -> None:
     with writer.transaction():
         for one in indexed:
             writer.put_paper(one)
-    drain(writer, vectors, describe)
-
-
-def drain(writer: Writer, vectors: Vectors, describe: Callable[[Writer, Sequence[str]], list[Record]]) -> None:
-    """Tell Chroma what the outbox holds; each part is struck off, under a new generation, once Chroma has it."""
-    while chunk_ids := writer.pending(DRAIN):
-        records = describe(writer, chunk_ids)
-        there = {record.chunk_id for record in records}
-        vectors.upsert(records)
-        vectors.delete([one for one in chunk_ids if one not in there])
-        with writer.transaction():
-            writer.done(chunk_ids)
-
-
-def plain_records(writer: Writer, chunk_ids: Sequence[str]) -> list[Record]:
-    """The vectors of those of the chunks that exist, as a Chroma in the index folder keeps them."""
-    import json
-
-    sql = "SELECT chunk_id, vector FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
-    rows = writer.rows(sql, (json.dumps(list(chunk_ids)),))
-    return [Record(str(chunk_id), window_from_bytes(data)) for chunk_id, data in rows]  # type: ignore[arg-type]
+    drain(writer, outlet)

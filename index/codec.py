@@ -11,14 +11,20 @@ from typing import Any
 import numpy as np
 
 from index.embedding.protocol import Vector
+from index.readers.entry import Entry
 from index.schema import Identifiers, Paper, Source
 
 
 def paper_to_json(paper: Paper) -> str:
     """The paper as one line of JSON, keys sorted, empty fields left out."""
+    return json.dumps(paper_to_dict(paper), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def paper_to_dict(paper: Paper) -> dict[str, Any]:
+    """The paper as plain JSON types, empty fields left out."""
     fields = {name: value for name, value in asdict(paper).items() if value not in (None, (), [], {})}
     fields["identifiers"] = {name: value for name, value in asdict(paper.identifiers).items() if value}
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return fields
 
 
 def paper_from_json(text: str) -> Paper:
@@ -29,6 +35,21 @@ def paper_from_json(text: str) -> Paper:
     for name in ("authors", "links"):
         fields[name] = tuple(fields.get(name, ()))
     return Paper(**fields)
+
+
+def entry_to_json(entry: Entry) -> str:
+    """The entry as one line of JSON."""
+    return json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":"))
+
+
+def entry_from_json(text: str) -> Entry:
+    """The entry that :func:`entry_to_json` wrote."""
+    fields: dict[str, Any] = json.loads(text)
+    fields["identifiers"] = Identifiers(**fields["identifiers"])
+    fields["source"] = Source(**fields["source"])
+    for name in ("authors", "links", "pages"):
+        fields[name] = tuple(fields[name])
+    return Entry(**fields)
 
 
 def paper_sha256(paper: Paper) -> str:

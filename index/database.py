@@ -31,6 +31,7 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_of_paper ON chunks (paper_id, position);
 CREATE TABLE sentences (paper_id TEXT PRIMARY KEY, spans TEXT NOT NULL, vectors BLOB NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE papers_fts USING fts5 (title, abstract, tokenize = 'porter unicode61 remove_diacritics 2');
+CREATE TABLE removed (paper_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE outbox (chunk_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -99,6 +100,14 @@ def connect(folder: Path, *, writing: bool = False) -> sqlite3.Connection:
             f"the index at {folder} has format {found and found[0]}, this citewell reads {FORMAT}: {rebuild(folder)}"
         )
     return connection
+
+
+def chroma_url(folder: Path) -> str | None:
+    """The Chroma server that the index keeps its vectors on, if it does."""
+    connection = connect(folder)
+    found = connection.execute("SELECT value FROM meta WHERE key = 'chroma_url'").fetchone()
+    connection.close()
+    return str(found[0]) if found else None
 
 
 def rebuild(folder: Path) -> str:

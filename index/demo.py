@@ -1,56 +1,36 @@
-"""The index of the bundled demo corpus."""
+"""The index of the bundled demo corpus: a sync of the cards, into a folder of its own."""
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from index import database
-from index.apply import Progress, plain_records, put_papers
-from index.chunking import describe
-from index.embedding import Embedder, get_embedder
-from index.lock import writing
-from index.schema import Paper, Source
-from index.vectors import Vectors
-from index.writer import Writer
+from index.apply import Progress
+from index.embedding import Embedder
+from index.store import Store
+from index.sync import sync
+
+WAIT = 300.0
 
 
 def build(folder: Path, embedder: Embedder | None, progress: Progress | None) -> None:
-    """Make the demo index in ``folder`` if it is not there, or finish it."""
-    if database.exists(folder):
-        return
-    embedder = embedder or get_embedder()
-    with writing(folder, wait=120):
-        if database.exists(folder):
+    """Make the demo index in ``folder``, or finish it, or bring it in step with cards of a newer citewell."""
+    with as_file(files("index.corpus").joinpath("cards.jsonl")) as cards:
+        known = _known(folder) if database.exists(folder) else {}
+        state = cards.stat()
+        if known == {str(cards.resolve()): (state.st_size, state.st_mtime_ns)}:
             return
-        meta = {"model": embedder.name, "dimension": str(embedder.dimension)}
-        database.create(folder, {**meta, "chunking": describe(embedder.max_tokens)}).close()
-        writer, vectors = Writer(folder), Vectors(folder)
-        put_papers(writer, vectors, _cards(), embedder, plain_records, progress or _quiet)
-        with writer.transaction():
-            writer.put_fingerprints()
-        writer.close()
+        # Cards that lay elsewhere when the index was made (another environment) are named too, so that they go.
+        sync([cards, *known], index=folder, embedder=embedder, prune=True, wait=WAIT, progress=progress)
 
 
-def _cards() -> list[tuple[Paper, int]]:
-    lines = files("index.corpus").joinpath("cards.jsonl").read_text(encoding="utf8").splitlines()
-    return [(_paper(json.loads(line)), 1) for line in lines]
-
-
-def _paper(card: dict) -> Paper:  # type: ignore[type-arg]
-    return Paper(
-        card["id"],
-        card["title"],
-        card["summary"],
-        authors_count=card["authors_count"],
-        organisation=card["organisation"],
-        published=card["published"],
-        published_text=card["published_text"],
-        links=tuple(card["links"]),
-        sources=tuple(Source(page, 0) for page in card["pages"]),
-    )
-
-
-def _quiet(stage: str, done: int, total: int) -> None:
-    pass
+def _known(folder: Path) -> dict[str, tuple[int | None, int | None]]:
+    """The files that the index was made from with their size and time; no time where work is unfinished."""
+    store = Store(folder)
+    try:
+        done = store.rows("SELECT value FROM meta WHERE key = 'unfinished'") == [("0",)]
+        rows = store.rows("SELECT file, size, mtime_ns FROM files")
+        return {file: (size, mtime if done else None) for file, size, mtime in rows}
+    finally:
+        store.close()

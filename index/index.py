@@ -9,7 +9,7 @@ from types import TracebackType
 
 import numpy as np
 
-from index import locations
+from index import locations, mirror
 from index.apply import Progress
 from index.embedding import Embedder, get_embedder
 from index.embedding.protocol import Vector
@@ -23,14 +23,14 @@ from index.vectors import Vectors
 class Index:
     """An opened index. Each call sees the newest generation; several threads may call at once."""
 
-    def __init__(self, path: Path, embedder: Embedder | None = None, chroma_url: str | None = None) -> None:
+    def __init__(self, path: Path, embedder: Embedder | None = None) -> None:
         self.path = path
         self._store = Store(path)
         self._lock = threading.RLock()
         manifest = self._store.manifest()
         self.embedder: Embedder = embedder or get_embedder(manifest.model)
         self._check(manifest)
-        self._vectors = Vectors(path, chroma_url or manifest.chroma_url)
+        self._vectors = Vectors(path, manifest.chroma_url)
         self._seen = -1
         self._papers: dict[str, Paper] = {}
 
@@ -50,6 +50,7 @@ class Index:
     @property
     def manifest(self) -> Manifest:
         """What the index was built with and what it holds, as of now."""
+        self._current()
         return self._store.manifest()
 
     def papers(self) -> tuple[Paper, ...]:
@@ -80,14 +81,17 @@ class Index:
 
     def lexical(self, question: str, limit: int, within: frozenset[str] | None = None) -> tuple[tuple[str, float], ...]:
         """(paper_id, BM25 score) of the papers that share a stemmed term with the question, best first."""
+        self._current()
         return self._store.lexical(question, limit, within)
 
     def sentences(self, paper_ids: Iterable[str]) -> dict[str, SentenceVectors]:
         """Every sentence of those papers' abstracts, once, with its vector; unknown papers are left out."""
+        self._current()
         return self._store.sentences(paper_ids, self.embedder.dimension)
 
     def windows(self, paper_ids: Iterable[str]) -> dict[str, Vector]:
         """The vectors (m, d) of those papers' chunks, in the chunks' order; unknown papers are left out."""
+        self._current()
         rows: dict[str, list[Vector]] = {}
         for paper_id, _, vector in self._store.window_rows(paper_ids):
             rows.setdefault(paper_id, []).append(vector)
@@ -95,6 +99,7 @@ class Index:
 
     def document_frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many papers each term occurs, stemmed."""
+        self._current()
         return {term: self._store.document_frequency(term) for term in dict.fromkeys(terms)}
 
     def select(self, where: Filter) -> Selection:
@@ -112,6 +117,8 @@ class Index:
     def _current(self) -> dict[str, Paper]:
         """The papers of the newest generation; on a new one, what is cached here and in Chroma is let go."""
         with self._lock:
+            if self._vectors.url:
+                mirror.refresh(self.path, self._vectors)
             generation = self._store.generation()
             if generation != self._seen:
                 self._check(self._store.manifest())
@@ -137,9 +144,14 @@ def _order(hit: tuple[Chunk, float]) -> tuple[float, str]:
 def open_index(
     path: str | Path | None = None, *, chroma_url: str | None = None, embedder: Embedder | None = None
 ) -> Index:
-    """Open the index at ``path`` (default: CITEWELL_INDEX or the user's data folder); IndexMissing without one."""
+    """Open the index at ``path`` (default: CITEWELL_INDEX or the user's data folder); IndexMissing without one.
+
+    With ``chroma_url`` and nothing at ``path`` yet, the path becomes a mirror of what the Chroma server holds.
+    """
     folder = Path(path).expanduser() if path is not None else locations.default_index()
-    return Index(folder, embedder, chroma_url)
+    if chroma_url:
+        mirror.make(folder, chroma_url)
+    return Index(folder, embedder)
 
 
 def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = None) -> Index:

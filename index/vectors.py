@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Vectors:
         self.url = url
         self._lock = threading.RLock()
         self._client: Any = None
+        self._system: Any = None
         self._collection: Any = None
 
     def query(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
@@ -60,10 +62,24 @@ class Vectors:
             with self._said():
                 self._open(make=True).delete(ids=list(chunk_ids[start : start + BATCH]))
 
+    def there(self) -> bool:
+        """Whether Chroma has been written in the folder (a look at the file, without Chroma)."""
+        return (self.folder / "chroma.sqlite3").is_file()
+
     def count(self) -> int:
         """The number of records; 0 where there is no collection."""
         with self._said():
             return int(self._open(make=True).count())
+
+    def clear(self) -> None:
+        """Take everything out."""
+        from chromadb.errors import NotFoundError
+
+        with self._said():
+            self._open(make=True)
+            with contextlib.suppress(NotFoundError):
+                self._client.delete_collection(COLLECTION)
+            self._collection = None
 
     def records(self) -> Iterator[Record]:
         """Everything that the collection holds."""
@@ -95,21 +111,28 @@ class Vectors:
         """Forget what this process has cached: another one may have written since."""
         with self._lock:
             self._collection = None
-            if self.url is None and self._client is not None:
+            if self.url is None:
+                self.close()
+
+    def close(self) -> None:
+        """Let files and connections go; the next use opens them again."""
+        with self._lock:
+            client, system = self._client, self._system
+            self._collection = self._client = self._system = None
+            if system is not None:
                 from chromadb.api.shared_system_client import SharedSystemClient
 
                 SharedSystemClient.clear_system_cache()
-                self._client = None
-
-    close = reopen
+                system.stop()
+            elif client is not None:
+                client.close()
 
     def _open(self, *, make: bool = False) -> Any:
-        with self._lock:
-            if self._client is None:
-                self._client = self._connect()
-            if self._collection is None:
-                self._collection = self._find(make)
-            return self._collection
+        if self._client is None:
+            self._client = self._connect()
+        if self._collection is None:
+            self._collection = self._find(make)
+        return self._collection
 
     def _find(self, make: bool) -> Any:
         from chromadb.errors import NotFoundError
@@ -124,11 +147,19 @@ class Vectors:
 
     def _connect(self) -> Any:
         import chromadb
-        from chromadb.config import Settings
+        from chromadb.api import ServerAPI
+        from chromadb.api.client import Client
+        from chromadb.config import Settings, System
 
         settings = Settings(anonymized_telemetry=False)
         if self.url is None:
-            return chromadb.PersistentClient(str(self.folder), settings=settings)
+            # A PersistentClient shares one hidden system with every other on that folder, stale caches included, and
+            # closing it closes theirs. This is the same client on a system of its own, which can be stopped.
+            settings.is_persistent, settings.persist_directory = True, str(self.folder)
+            self._system = System(settings)
+            self._system.instance(ServerAPI)
+            self._system.start()
+            return Client.from_system(self._system)
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InputError(f"{self.url!r} is no Chroma server: expected something like http://localhost:8000")
@@ -141,19 +172,20 @@ class Vectors:
         return self.url or str(self.folder)
 
     def _said(self) -> _Translated:
-        return _Translated(self._place, self.url is not None)
+        return _Translated(self._place, self.url is not None, self._lock)
 
 
 class _Translated:
-    """Chroma's own exceptions, and those of the HTTP client under it, as one line of ours."""
+    """Chroma's own exceptions, and those of the HTTP client under it, as one line of ours; one thread at a time."""
 
-    def __init__(self, place: str, remote: bool) -> None:
-        self._place, self._remote = place, remote
+    def __init__(self, place: str, remote: bool, lock: threading.RLock) -> None:
+        self._place, self._remote, self._lock = place, remote, lock
 
     def __enter__(self) -> None:
-        pass
+        self._lock.acquire()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._lock.release()
         if error is None or isinstance(error, IndexProblem | InputError) or not isinstance(error, Exception):
             return
         from chromadb.errors import ChromaError

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from index import database
-from index.codec import paper_sha256, paper_to_json, sentences_to_bytes, window_to_bytes
+from index.codec import entry_to_json, paper_sha256, paper_to_json, sentences_to_bytes, window_to_bytes
 from index.embedding.protocol import Vector
+from index.readers.entry import FileContent
+from index.scan import Seen
 from index.schema import Chunk, Paper
 
 
@@ -63,6 +66,10 @@ class Writer:
         """Record a fact about the index (inside a transaction)."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def meta(self) -> dict[str, str]:
+        """The facts recorded about the index."""
+        return dict(self.rows("SELECT key, value FROM meta"))
+
     def put_paper(self, indexed: IndexedPaper) -> None:
         """Store a paper with its chunks, vectors, sentences and lexical row, in the place of what it was before."""
         paper, execute = indexed.paper, self.connection.execute
@@ -100,6 +107,22 @@ class Writer:
         self._delete_text(paper_id)
         self.connection.execute("DELETE FROM papers WHERE paper_id = ?", (paper_id,))
 
+    def put_file(self, seen: Seen, content: FileContent, *, keep: bool) -> None:
+        """Record a file and what it gave; with ``keep`` the entries that it gave before stay."""
+        failed = not content.entries and bool(content.rejects)
+        rejects = json.dumps([(one.file, one.line, one.reason) for one in content.rejects])
+        row = (seen.file, seen.size, seen.mtime_ns, content.sha256, content.format, failed, rejects)
+        self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        if not keep:
+            self.connection.execute("DELETE FROM entries WHERE file = ?", (seen.file,))
+            rows = [(seen.file, entry.source.position, entry_to_json(entry)) for entry in content.entries]
+            self.connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
+
+    def forget_file(self, file: str) -> None:
+        """A file is gone, and so are its entries."""
+        self.connection.execute("DELETE FROM entries WHERE file = ?", (file,))
+        self.connection.execute("DELETE FROM files WHERE file = ?", (file,))
+
     def put_fingerprints(self) -> None:
         """Compute corpus and index fingerprints from the papers as they are now."""
         corpus = hashlib.sha256()
@@ -123,7 +146,7 @@ class Writer:
         """Chroma has these."""
         self.connection.executemany("DELETE FROM outbox WHERE chunk_id = ?", [(one,) for one in chunk_ids])
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         try:
             return self.connection.execute(sql, tuple(parameters)).fetchall()

@@ -1,5 +1,6 @@
 """The read side of an index, on the demo corpus with a fake embedder."""
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +111,19 @@ def test_foreign_and_damaged_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "citewell.sqlite3").write_bytes(b"this is no database, but long enough to look at" * 50)
     with pytest.raises(IndexProblem, match="cannot be used"):
         open_index(tmp_path)
+
+
+def test_the_demo_index_is_built_once_and_finished_or_moved_where_it_has_to_be(tmp_path: Path) -> None:
+    model = FakeEmbedder()
+    with demo_index(embedder=model) as first:
+        place, embedded = first.path, model.embedded
+        generation = first.manifest.generation
+    demo_index(embedder=model).close()
+    with sqlite3.connect(place / "citewell.sqlite3") as connection:
+        connection.execute("UPDATE entries SET file = '/old/cards.jsonl', data = replace(data, '/cards', '/old/cards')")
+        connection.execute("UPDATE files SET file = '/old/cards.jsonl'")
+    connection.close()
+    with demo_index(embedder=model) as again:
+        assert len(again.papers()) == 126 and model.embedded == embedded
+        assert again.manifest.generation > generation
+        assert not any("/old/" in source.file for paper in again.papers() for source in paper.sources)

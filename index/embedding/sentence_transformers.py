@@ -31,7 +31,7 @@ class SentenceTransformersEmbedder:
                 f'no embedding model {name!r}: {said}. Give "minilm", a sentence-transformers name, or its folder'
             ) from error
         self.name = name
-        self.dimension = int(self._model.get_sentence_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension())
         declared = {key: prompt for key, prompt in (self._model.prompts or {}).items() if prompt}
         self._query_prompt = _first(declared, QUERY_PROMPTS)
         self._passage_prompt = _first(declared, PASSAGE_PROMPTS)

@@ -1,0 +1,184 @@
+"""Bringing an index in step with the files under some paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index import database, locations, server
+from index.apply import Progress, put_papers
+from index.chunking import describe
+from index.embedding import Embedder, get_embedder
+from index.errors import IndexMismatch, UnknownPaper
+from index.lock import writing
+from index.outlet import FolderOutlet, Outlet, drain
+from index.plan import Before, Plan, make_plan, read_before
+from index.readers import read_file
+from index.readers.entry import FileContent
+from index.report import SyncReport
+from index.scan import Scan, scan
+from index.store import Store
+from index.vectors import Vectors
+from index.writer import Writer
+
+
+def sync(
+    paths: Sequence[str | Path],
+    *,
+    index: str | Path | None = None,
+    embedder: Embedder | None = None,
+    chroma_url: str | None = None,
+    prune: bool = False,
+    dry_run: bool = False,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> SyncReport:
+    """Plan what is new, changed and gone under ``paths``, and apply just that; made anew where there is no index.
+
+    A path that is missing or holds no file deletes nothing, except with ``prune``. A file that no longer parses keeps
+    its papers. Killed at any moment, the next sync finishes the work. ``dry_run`` reports and writes nothing.
+    ``wait`` is how many seconds to wait for another writer before IndexBusy.
+    """
+    folder = Path(index).expanduser() if index is not None else locations.default_index()
+    told = progress or _quiet
+    told("scan", 0, 1)
+    found = scan(paths, prune=prune, leave_out=folder)
+    if dry_run:
+        return _report(_dry(found, folder, told), folder)
+    with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
+        outlet.begin(writer)
+        before = read_before(writer.rows)
+        plan = _plan(found, before, told)
+        if before.unfinished or not plan.empty or writer.pending(1):
+            _apply(writer, outlet, plan, model, told)
+        generation = int(writer.meta()["generation"])
+    return _report(plan, folder, generation=generation)
+
+
+def remove(
+    paper_ids: Sequence[str],
+    *,
+    index: str | Path | None = None,
+    embedder: Embedder | None = None,
+    chroma_url: str | None = None,
+) -> int:
+    """Take papers out for good: no sync brings them back. UnknownPaper, and nothing done, where one is not there."""
+    folder = Path(index).expanduser() if index is not None else locations.default_index()
+    database.connect(folder).close()
+    with writing(folder), opened(folder, embedder, chroma_url) as (writer, outlet, _):
+        known = {paper_id for (paper_id,) in writer.rows("SELECT paper_id FROM papers")}
+        unknown = [paper_id for paper_id in paper_ids if paper_id not in known]
+        if unknown:
+            raise UnknownPaper(f"no paper {unknown[0]!r} in {folder}; `citewell index papers` lists them")
+        chosen = list(dict.fromkeys(paper_ids))
+        outlet.begin(writer)
+        with writer.transaction() as connection:
+            for paper_id in chosen:
+                writer.delete_paper(paper_id)
+                connection.execute("INSERT OR IGNORE INTO removed VALUES (?)", (paper_id,))
+            writer.put_fingerprints()
+        drain(writer, outlet)
+        outlet.finish(writer)
+    return len(chosen)
+
+
+@contextmanager
+def opened(
+    folder: Path, embedder: Embedder | None, chroma_url: str | None
+) -> Iterator[tuple[Writer, Outlet, Embedder]]:
+    """The index in ``folder`` for writing, made where it is absent; the caller holds the lock."""
+    if not database.exists(folder):
+        model = embedder or get_embedder()
+        meta = {"model": model.name, "dimension": str(model.dimension), "chunking": describe(model.max_tokens)}
+        database.create(folder, meta | ({"chroma_url": chroma_url} if chroma_url else {})).close()
+    writer = Writer(folder)
+    vectors = None
+    try:
+        meta = writer.meta()
+        model = embedder or get_embedder(meta["model"])
+        _check(folder, meta, model, chroma_url)
+        vectors = Vectors(folder, meta.get("chroma_url"))
+        outlet = server.ServerOutlet(vectors) if vectors.url else FolderOutlet(vectors)
+        yield writer, outlet, model
+    finally:
+        writer.close()
+        if vectors is not None:
+            vectors.close()
+
+
+def _check(folder: Path, meta: dict[str, str], model: Embedder, chroma_url: str | None) -> None:
+    here = {"model": model.name, "dimension": str(model.dimension), "chunking": describe(model.max_tokens)}
+    for fact, value in here.items():
+        if meta[fact] != value:
+            raise IndexMismatch(
+                f"the index at {folder} was built with {fact} {meta[fact]!r}, not {value!r}: {database.rebuild(folder)}"
+            )
+    if chroma_url and meta.get("chroma_url") != chroma_url:
+        kept = meta.get("chroma_url") or "its own folder"
+        raise IndexMismatch(f"the index at {folder} keeps its vectors in {kept}, not {chroma_url}: use another --index")
+
+
+def _dry(found: Scan, folder: Path, told: Progress) -> Plan:
+    if not database.exists(folder):
+        return _plan(found, Before(), told)
+    store = Store(folder)
+    try:
+        return _plan(found, read_before(store.rows), told)
+    finally:
+        store.close()
+
+
+def _plan(found: Scan, before: Before, told: Progress) -> Plan:
+    done = 0
+
+    def read(file: Path) -> FileContent:
+        nonlocal done
+        told("read", done, len(found.files))
+        done += 1
+        return read_file(file)
+
+    return make_plan(found, before, read)
+
+
+def _apply(writer: Writer, outlet: Outlet, plan: Plan, model: Embedder, told: Progress) -> None:
+    """First what the files say and that work has begun; then batch by batch; last deletes, and that it is done."""
+    with writer.transaction():
+        if plan.embed or plan.record or plan.delete:
+            writer.set_meta("unfinished", "1")
+        for change in plan.changes:
+            writer.put_file(change.seen, change.content, keep=change.keep)
+        for file in plan.gone:
+            writer.forget_file(file)
+        for paper, entries in plan.record:
+            writer.put_record(paper, entries)
+    put_papers(writer, outlet, plan.embed, model, told)
+    with writer.transaction():
+        for paper_id in plan.delete:
+            writer.delete_paper(paper_id)
+        writer.put_fingerprints()
+    drain(writer, outlet)
+    outlet.finish(writer)
+    with writer.transaction():
+        writer.set_meta("unfinished", "0")
+
+
+def _report(plan: Plan, folder: Path, generation: int | None = None) -> SyncReport:
+    return SyncReport(
+        entries=plan.entries,
+        papers=plan.papers,
+        added=plan.added,
+        changed=plan.changed,
+        merged=plan.merged,
+        deleted=len(plan.delete),
+        unchanged=plan.unchanged,
+        rejected=len(plan.rejects),
+        rejects=plan.rejects,
+        dry_run=generation is None,
+        index=str(folder),
+        generation=generation,
+    )
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    pass

@@ -1,0 +1,299 @@
+"""Sync: plans and applies just what differs, and finishes what was interrupted. Real files, real SQLite and Chroma."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from index import open_index, remove, sync
+from index.embedding.fake import FakeEmbedder
+from index.errors import IndexBusy, IndexMismatch, IndexProblem, InputError, UnknownPaper
+from index.lock import writing
+from index.vectors import Vectors
+
+
+def write(file: Path, *names: str) -> Path:
+    """A JSON Lines file with one paper a name; its abstract repeats the name."""
+    lines = []
+    for name in names:
+        abstract = f"We study {name} in depth. The {name} method wins by 3.5 points. Code for {name} is public."
+        lines.append(json.dumps({"id": name, "title": f"On {name} and its uses", "abstract": abstract}))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n", encoding="utf8")
+    return file
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    write(folder / "a.jsonl", "apples", "bananas")
+    write(folder / "sub" / "b.jsonl", "cherries", "dates")
+    return folder
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def ids(place: Path) -> list[str]:
+    with open_index(place, embedder=FakeEmbedder()) as index:
+        return [paper.paper_id for paper in index.papers()]
+
+
+def in_step(place: Path) -> None:
+    """SQLite and Chroma hold the same chunks, and nothing waits to be told."""
+    with open_index(place, embedder=FakeEmbedder()) as index:
+        chunks = {chunk.chunk_id for paper in index.papers() for chunk in index.chunks(paper.paper_id)}
+        vectors = Vectors(place)
+        assert {record.chunk_id for record in vectors.records()} == chunks
+        vectors.close()
+        assert index._store.rows("SELECT * FROM outbox") == []
+        assert {paper_id for paper_id, _ in index.lexical("study depth", 100)} == {p.paper_id for p in index.papers()}
+
+
+def test_a_second_sync_finds_nothing_to_do_and_embeds_nothing(papers: Path, place: Path) -> None:
+    first = sync([papers], index=place, embedder=FakeEmbedder())
+    assert (first.entries, first.papers, first.added, first.unchanged) == (4, 4, 4, 0)
+    model = FakeEmbedder()
+    second = sync([papers], index=place, embedder=model)
+    assert (second.entries, second.papers, second.added, second.changed, second.deleted) == (4, 4, 0, 0, 0)
+    assert (second.unchanged, model.embedded) == (4, 0)
+    in_step(place)
+
+
+def test_adds_changes_and_deletes_are_applied_alone(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    write(papers / "c.jsonl", "elderberries")
+    text = (papers / "a.jsonl").read_text().replace("bananas is public", "bananas is closed")
+    (papers / "a.jsonl").write_text(text)
+    (papers / "sub" / "b.jsonl").unlink()
+    model = FakeEmbedder()
+    planned = sync([papers], index=place, embedder=model, dry_run=True)
+    assert (planned.added, planned.changed, planned.deleted, planned.unchanged, planned.dry_run) == (1, 1, 2, 1, True)
+    assert ids(place) == ["apples", "bananas", "cherries", "dates"] and model.embedded == 0
+    done = sync([papers], index=place, embedder=model)
+    assert (done.added, done.changed, done.deleted, done.unchanged) == (1, 1, 2, 1)
+    assert model.embedded == 2
+    assert ids(place) == ["apples", "bananas", "elderberries"]
+    in_step(place)
+
+
+def test_a_file_of_the_same_content_and_another_time_is_not_embedded_again(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    os.utime(papers / "a.jsonl", (1, 1))
+    model = FakeEmbedder()
+    assert sync([papers], index=place, embedder=model).unchanged == 4
+    assert model.embedded == 0
+
+
+def test_a_paper_of_two_files_stays_until_both_are_gone(papers: Path, place: Path) -> None:
+    write(papers / "again.jsonl", "apples")
+    first = sync([papers], index=place, embedder=FakeEmbedder())
+    assert (first.entries, first.papers, first.merged) == (5, 4, 1)
+    (papers / "again.jsonl").unlink()
+    second = sync([papers], index=place, embedder=FakeEmbedder())
+    assert (second.deleted, second.changed, second.papers) == (0, 1, 4)
+    write(papers / "a.jsonl", "bananas")
+    assert sync([papers], index=place, embedder=FakeEmbedder()).deleted == 1
+    assert "apples" not in ids(place)
+
+
+def test_a_missing_or_empty_path_deletes_nothing_without_prune(papers: Path, place: Path, tmp_path: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    papers.rename(tmp_path / "elsewhere")
+    missing = sync([papers], index=place, embedder=FakeEmbedder())
+    assert (missing.deleted, missing.rejected) == (0, 1) and "no such file" in missing.rejects[0].reason
+    papers.mkdir()
+    assert sync([papers], index=place, embedder=FakeEmbedder()).deleted == 0
+    assert len(ids(place)) == 4
+    assert sync([papers], index=place, embedder=FakeEmbedder(), prune=True).deleted == 4
+    in_step(place)
+
+
+def test_other_folders_are_left_alone(papers: Path, place: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other" / "o.jsonl", "olives")
+    sync([papers, other], index=place, embedder=FakeEmbedder())
+    (papers / "a.jsonl").unlink()
+    report = sync([other.parent], index=place, embedder=FakeEmbedder())
+    assert (report.entries, report.papers, report.deleted) == (1, 1, 0)
+    assert "apples" in ids(place)
+
+
+def test_a_file_that_no_longer_parses_keeps_its_papers_and_is_tried_again(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    (papers / "a.jsonl").write_bytes(b"\x00\x01\x02 not a paper \xff" * 20)
+    broken = sync([papers], index=place, embedder=FakeEmbedder())
+    assert broken.deleted == 0 and broken.rejected >= 1
+    assert sync([papers], index=place, embedder=FakeEmbedder()).rejected == broken.rejected
+    write(papers / "a.jsonl", "apples")
+    mended = sync([papers], index=place, embedder=FakeEmbedder())
+    assert (mended.deleted, mended.rejected) == (1, 0)
+    assert ids(place) == ["apples", "cherries", "dates"]
+
+
+def test_links_out_of_the_folder_are_reported_and_not_followed(papers: Path, place: Path, tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside" / "x.jsonl", "secrets")
+    (papers / "link.jsonl").symlink_to(outside)
+    (papers / "folder").symlink_to(outside.parent)
+    report = sync([papers], index=place, embedder=FakeEmbedder())
+    assert report.papers == 4
+    assert [Path(reject.file).name for reject in report.rejects] == ["folder", "link.jsonl"]
+
+
+def test_the_index_folder_may_lie_inside_the_papers(papers: Path) -> None:
+    sync([papers], index=papers / "index", embedder=FakeEmbedder())
+    report = sync([papers], index=papers / "index", embedder=FakeEmbedder())
+    assert (report.papers, report.rejected, report.unchanged) == (4, 0, 4)
+
+
+def test_removed_papers_stay_removed(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    with pytest.raises(UnknownPaper, match="'plums'"):
+        remove(["apples", "plums"], index=place, embedder=FakeEmbedder())
+    assert remove(["apples"], index=place, embedder=FakeEmbedder()) == 1
+    write(papers / "a.jsonl", "apples", "bananas", "figs")
+    sync([papers], index=place, embedder=FakeEmbedder())
+    assert ids(place) == ["bananas", "cherries", "dates", "figs"]
+    in_step(place)
+
+
+def test_one_writer_at_a_time(papers: Path, place: Path) -> None:
+    with writing(place), pytest.raises(IndexBusy, match="another process is writing"):
+        sync([papers], index=place, embedder=FakeEmbedder())
+
+
+def test_another_model_is_refused_and_nothing_changes(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    with pytest.raises(IndexMismatch, match=r"built with model 'fake'.*run `citewell index sync"):
+        sync([papers], index=place, embedder=FakeEmbedder(name="other"))
+    assert len(ids(place)) == 4
+
+
+def test_foreign_folders_and_no_paths_are_refused(papers: Path, place: Path) -> None:
+    place.mkdir()
+    (place / "holiday.jpg").write_bytes(b"x")
+    with pytest.raises(IndexProblem, match=r"holiday\.jpg"):
+        sync([papers], index=place, embedder=FakeEmbedder())
+    with pytest.raises(InputError, match="no path given"):
+        sync([], index=place)
+
+
+def test_chroma_is_written_anew_where_it_was_lost(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    subprocess.run(["rm", "-r", str(place / "chroma")], check=True)
+    sync([papers], index=place, embedder=FakeEmbedder())
+    in_step(place)
+
+
+KILLED = """
+import os, signal, sys
+from index import apply, outlet, sync, vectors, writer
+from index.embedding.fake import FakeEmbedder
+apply.PAPERS_A_BATCH, outlet.DRAIN = 4, 3
+where, when, papers, place = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+owner, name = {"upsert": (vectors.Vectors, "upsert"), "delete": (vectors.Vectors, "delete"),
+               "done": (writer.Writer, "done"), "paper": (writer.Writer, "put_paper"),
+               "file": (writer.Writer, "put_file"), "prints": (writer.Writer, "put_fingerprints"),
+               "meta": (writer.Writer, "set_meta")}[where]
+real, calls = getattr(owner, name), 0
+def dying(*arguments, **named):
+    global calls
+    calls += 1
+    if calls == abs(when):
+        if when < 0:
+            real(*arguments, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+setattr(owner, name, dying)
+sync([papers], index=place, embedder=FakeEmbedder())
+"""
+POINTS = [
+    ("file", 2),
+    ("paper", 3),
+    ("upsert", 1),
+    ("upsert", -2),
+    ("delete", -2),
+    ("done", 2),
+    ("prints", 1),
+    ("meta", 2),
+]
+
+
+@pytest.mark.parametrize(("where", "when"), POINTS)
+def test_killed_anywhere_the_next_sync_finishes(papers: Path, place: Path, where: str, when: int) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    write(papers / "a.jsonl", "apples", "grapes")
+    write(papers / "c.jsonl", *(f"fruit{number}" for number in range(7)))
+    (papers / "sub" / "b.jsonl").unlink()
+    done = subprocess.run([sys.executable, "-c", KILLED, where, str(when), papers, place], cwd=ROOT, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    sync([papers], index=place, embedder=FakeEmbedder())
+    clean = place.with_name("clean")
+    sync([papers], index=clean, embedder=FakeEmbedder())
+    in_step(place)
+    with (
+        open_index(place, embedder=FakeEmbedder()) as resumed,
+        open_index(clean, embedder=FakeEmbedder()) as fresh,
+    ):
+        assert resumed.papers() == fresh.papers()
+        assert resumed.manifest.index_sha256 == fresh.manifest.index_sha256
+        for paper in fresh.papers():
+            assert resumed.chunks(paper.paper_id) == fresh.chunks(paper.paper_id)
+        everything = [paper.paper_id for paper in fresh.papers()]
+        for paper_id, rows in fresh.windows(everything).items():
+            assert np.array_equal(rows, resumed.windows([paper_id])[paper_id])
+
+
+READER = """
+import sys
+from index import open_index
+from index.embedding.fake import FakeEmbedder
+index = open_index(sys.argv[1], embedder=FakeEmbedder())
+for line in sys.stdin:
+    hits = index.dense(index.embedder.embed_query(line), 50)
+    print(" ".join(sorted({hit.chunk.paper_id for hit in hits})), flush=True)
+"""
+
+
+def test_a_reader_in_another_process_sees_adds_and_deletes(papers: Path, place: Path) -> None:
+    sync([papers], index=place, embedder=FakeEmbedder())
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, place], cwd=ROOT, stdin=pipe, stdout=pipe, text=True
+    ) as reader:
+
+        def ask() -> list[str]:
+            assert reader.stdin and reader.stdout
+            reader.stdin.write("fruit\n")
+            reader.stdin.flush()
+            return reader.stdout.readline().split()
+
+        assert ask() == ["apples", "bananas", "cherries", "dates"]
+        write(papers / "c.jsonl", "figs")
+        sync([papers], index=place, embedder=FakeEmbedder())
+        assert ask() == ["apples", "bananas", "cherries", "dates", "figs"]
+        (papers / "a.jsonl").unlink()
+        sync([papers], index=place, embedder=FakeEmbedder())
+        assert ask() == ["cherries", "dates", "figs"]
+        write(papers / "c.jsonl", "grapes")
+        sync([papers], index=place, embedder=FakeEmbedder())
+        assert ask() == ["cherries", "dates", "grapes"]
+        reader.stdin.close()  # type: ignore[union-attr]
+
+
+def test_the_shared_pages_are_126_papers_and_a_second_sync_is_quick(shared: Path, place: Path, tmp_path: Path) -> None:
+    began = time.perf_counter()
+    first = sync([shared / "pages"], index=place)
+    middle = time.perf_counter()
+    second = sync([shared / "pages"], index=place)
+    assert (first.entries, first.papers, first.added, first.rejected) == (263, 126, 126, 0)
+    assert (second.added, second.changed, second.deleted, second.unchanged) == (0, 0, 0, 126)
+    assert (time.perf_counter() - middle) < (middle - began) / 3

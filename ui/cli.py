@@ -1,0 +1,40 @@
+"""The command `citewell`: one typer app, put together from the files that hold its commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from index.errors import CitewellError
+from ui import index_commands
+
+FAILED = 1
+FINISHED_WITH_REJECTS = 3
+
+
+def create_app() -> typer.Typer:
+    """The app with all its commands; each file of commands has an ``add_to(app)``."""
+    app = typer.Typer(
+        name="citewell",
+        help="Ask your papers. Every sentence of the answer is cited, and checked against what it cites.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    index_commands.add_to(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 failed, 2 wrong usage, 3 finished with rejects."""
+    try:
+        create_app()()
+    except (CitewellError, OSError) as error:
+        print(f"citewell: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(FAILED)
+
+
+def _root() -> None:
+    pass

@@ -1,0 +1,174 @@
+"""`citewell index …`: bring an index in step with files, and look into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from index.apply import Progress
+    from index.embedding import Embedder
+    from index.report import SyncReport
+
+WITH_REJECTS = 3
+STAGES = {"scan": "looking for files", "read": "reading", "embed": "embedding papers"}
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", envvar="CITEWELL_INDEX", help="Folder of the index [default: your own].")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+ChromaOption = Annotated[
+    str | None, typer.Option("--chroma-url", help="Keep vectors on this Chroma server, e.g. http://localhost:8000.")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", help="Embedding model: minilm, a sentence-transformers name or folder [default: minilm]."),
+]
+ModelUrlOption = Annotated[
+    str | None, typer.Option("--model-url", help="OpenAI-compatible endpoint that serves --model.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group `index` to the app."""
+    group = typer.Typer(help="Index your papers, and see what is in the index.", no_args_is_help=True)
+    group.command("sync")(sync)
+    group.command("info")(info)
+    group.command("papers")(papers)
+    group.command("remove")(remove)
+    app.add_typer(group, name="index")
+
+
+def sync(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders that hold papers.", show_default=False)],
+    index: IndexOption = None,
+    chroma_url: ChromaOption = None,
+    model: ModelOption = None,
+    model_url: ModelUrlOption = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Also drop papers of a PATH that is missing or empty.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done and do nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index in step with files: adds, changes and deletes, nothing twice.
+
+    Reads saved listing pages (text or HTML), JSON Lines, CSV, BibTeX, RIS, arXiv Atom feeds, PubMed XML, plain text
+    and Markdown. Exit code 3 says that it finished and that something could not be used; each such thing is listed.
+    """
+    import index as library
+
+    embedder = _embedder(model, model_url)
+    with shown_progress(enabled=not as_json) as progress:
+        report = library.sync(
+            paths,
+            index=index,
+            embedder=embedder,
+            chroma_url=chroma_url,
+            prune=prune,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _print_report(report)
+    if report.rejected:
+        raise typer.Exit(WITH_REJECTS)
+
+
+def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Show what the index holds and what it was built with."""
+    import index as library
+
+    facts = library.info(index).to_dict()
+    if as_json:
+        print_json(facts)
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+
+
+def papers(
+    index: IndexOption = None,
+    title: Annotated[str | None, typer.Option(help="Only titles that hold all these words.")] = None,
+    page: Annotated[str | None, typer.Option(help="Only papers from files whose name holds this.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the papers: id, date and title."""
+    import index as library
+    from index.codec import paper_to_dict
+
+    with library.open_index(index) as opened:
+        chosen = opened.select(library.Filter(title=title, page=page)).paper_ids
+        found = [paper for paper in opened.papers() if paper.paper_id in chosen]
+    if as_json:
+        print_json({"papers": [paper_to_dict(paper) for paper in found]})
+        return
+    for paper in found:
+        typer.echo(f"{paper.paper_id}\t{paper.published or paper.published_text or '-'}\t{paper.title}")
+
+
+def remove(
+    paper_ids: Annotated[list[str], typer.Argument(help="Ids as `citewell index papers` lists them.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take papers out of the index for good: no later sync brings them back."""
+    import index as library
+
+    removed = library.remove(paper_ids, index=index)
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        typer.echo(f"removed {removed} {'paper' if removed == 1 else 'papers'}")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def shown_progress(*, enabled: bool = True) -> Iterator[Progress]:
+    """A progress bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not (enabled and console.is_terminal)) as bar:
+        task = bar.add_task("")
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=STAGES.get(stage, stage), completed=done, total=total)
+
+        yield show
+
+
+def _embedder(model: str | None, url: str | None) -> Embedder | None:
+    if model is None and url is None:
+        return None
+    if url is not None and model is None:
+        raise typer.BadParameter("say with --model which model the endpoint serves", param_hint="--model-url")
+    from index import get_embedder
+
+    return get_embedder(model or "minilm", url=url)
+
+
+def _print_report(report: SyncReport) -> None:
+    counts = ("added", "changed", "merged", "deleted", "unchanged")
+    said = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
+    would = "would be: " if report.dry_run else ""
+    typer.echo(f"{would}{report.papers} papers from {report.entries} entries: {said}")
+    for reject in report.rejects:
+        typer.echo(str(reject), err=True)
+    if report.rejected:
+        what = "1 record or file" if report.rejected == 1 else f"{report.rejected} records or files"
+        typer.echo(f"{what} could not be used; the rest is in", err=True)
