@@ -66,11 +66,11 @@ def _declared_text(data: bytes, name: str) -> str:
 
 
 def _binary(data: bytes, text: str, encoding: str) -> bool:
-    """Whether more than a tenth of the beginning is control characters or no valid text."""
+    """Whether much of the beginning is control characters or no valid text."""
     if encoding != "utf-8":
         sample = text[:20_000]
         return sample.count("\ufffd") * 10 > len(sample)
     head = data[:65_536]
     controls = len(head) - len(head.translate(None, _CONTROL))
     broken = sum("\udc80" <= character <= "\udcff" for character in text[: len(head)])
-    return (controls + broken) * 10 > len(head)
+    return controls * 10 > len(head) or broken * 3 > len(head)

@@ -19,8 +19,13 @@ MAX_BYTES = 200 * 2**20
 # format -> module and function; each is imported when a file first needs it
 _READERS = {
     "listing": ("listing", "read_listing_text"),
+    "html": ("html", "read_html"),
     "jsonl": ("jsonl", "read_jsonl"),
     "table": ("table", "read_table"),
+    "bibtex": ("bibtex", "read_bibtex"),
+    "ris": ("ris", "read_ris"),
+    "atom": ("atom", "read_atom"),
+    "pubmed": ("pubmed", "read_pubmed"),
     "plain": ("plain", "read_plain"),
 }
 _UNKNOWN = (

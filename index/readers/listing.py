@@ -16,6 +16,7 @@ _DATE_BEHIND_DOT = re.compile(rf"(?P<head>.{{0,200}}?)\s*·\s*(?P<rest>{_DATE})$
 _AUTHORS = re.compile(r"[•*·-]?\s*(?P<count>\d{1,6}) authors?$", re.IGNORECASE)
 _DOT = "·"
 _LONG = 200
+_SENTENCES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,22 @@ def read_listing(lines: Sequence[Line], into: Collector) -> None:
     _report_loose(loose, into, at_end=True)
 
 
+def read_section(number: int, title: str, lines: Sequence[Line], into: Collector) -> None:
+    """Read one entry whose bounds are known, as HTML marks them; one without any abstract or date is no entry."""
+    parts = _split([Line(number, title), *lines] if title else lines)
+    place = next((place for place in range(1, len(parts)) if _abstractlike(parts, place)), None)
+    if place is None:
+        if any(_is_detail(parts, place) for place in range(len(parts))):
+            into.reject(number, f"no abstract: {shortened(parts[0].text)}")
+        return
+    end = place
+    while _abstractlike(parts, end):
+        end += 1
+    details, _ = _details(parts, end)
+    heading = title or parts[place - 1].text
+    into.add(number, heading, "\n\n".join(part.text for part in parts[place:end]), **details)
+
+
 def _split(lines: Sequence[Line]) -> list[Line]:
     """One thing a line: HTML may put the organisation, the dot and the date on one."""
     parts: list[Line] = []
@@ -80,11 +97,12 @@ def _split(lines: Sequence[Line]) -> list[Line]:
 
 def _body(parts: Sequence[Line]) -> int:
     """Where the header ends: behind the page's date, or else at the line above the first long abstract."""
-    long = next((place for place, line in enumerate(parts) if len(line.text) >= _LONG), len(parts))
+    long = next((place for place, line in enumerate(parts) if len(line.text) >= _SENTENCES), len(parts))
     for place in range(long - 1, -1, -1):
         if _DATE_LINE.match(parts[place].text) and (place == 0 or parts[place - 1].text != _DOT):
             return place + 1
-    return max(0, long - 1)
+    opening = (place for place in range(len(parts) - 1) if len(parts[place + 1].text) >= _SENTENCES)
+    return next((place for place in opening if _opens(parts, place)), len(parts))
 
 
 def _abstractlike(parts: Sequence[Line], place: int) -> bool:
@@ -123,7 +141,7 @@ def _details(parts: Sequence[Line], place: int) -> tuple[Details, int]:
             details["authors_count"] = int(authors["count"])
         elif date and parts[place - 1].text == _DOT:
             details["published_text"] = date["date"]  # the count behind it is of votes or comments
-            details["published"] = iso_date(date["date"]) or parts[place].iso
+            details["published"] = iso_date(date["date"]) or iso_date(parts[place].iso)
         elif text != _DOT and place + 1 < len(parts) and parts[place + 1].text == _DOT:
             details["organisation"] = _organisation(text)
         elif text != _DOT:

@@ -12,14 +12,23 @@ from index.readers.identifiers import identifiers
 # each field of an entry, under the names that exports give it; the first that holds something counts
 NAMES = {
     "id": ("paperid", "id", "corpusid", "citationkey"),
-    "title": ("title", "articletitle", "papertitle", "documenttitle"),
-    "abstract": ("abstract", "summary", "abstractnote", "abstracttext", "text"),
-    "authors": ("authors", "author", "authornames", "authorfullnames"),
+    "title": ("title", "articletitle", "papertitle", "documenttitle", "primarytitle"),
+    "abstract": ("abstract", "summary", "abstractnote", "abstracttext", "notesabstract", "text"),
+    "authors": ("authors", "author", "authornames", "authorfullnames", "firstauthors"),
     "authors_count": ("authorscount", "numauthors", "nauthors"),
     "organisation": ("organisation", "organization", "institution", "affiliation"),
     "published": ("published", "publicationdate", "date", "publishdate", "publicationyear", "year"),
     "published_text": ("publishedtext",),
-    "venue": ("venue", "journal", "journaltitle", "booktitle", "sourcetitle", "publicationtitle", "journalref"),
+    "venue": (
+        "venue",
+        "journal",
+        "journaltitle",
+        "booktitle",
+        "sourcetitle",
+        "publicationtitle",
+        "journalname",
+        "secondarytitle",
+    ),
     "doi": ("doi",),
     "arxiv": ("arxiv", "arxivid", "eprint"),
     "pmid": ("pmid", "pubmedid"),
@@ -77,10 +86,20 @@ def _authors(value: object) -> tuple[str, ...]:
     """Names out of a list of strings or objects, or of one string parted by ``;`` or ``and``."""
     if isinstance(value, str):
         parts = re.split(r"\s*;\s*" if ";" in value else r"\s+and\s+", value.strip())
-        return tuple(part for part in parts if part)
+        names = [part.strip() for part in parts[0].split(",")]
+        if len(parts) == 1 and len(names) > 1 and all(" " in name for name in names):
+            parts = names  # "Ada Lovelace, Alan Turing"
+        return tuple(_given_first(part) for part in parts if part)
     if not isinstance(value, list | tuple):
         return ()
-    return tuple(name for name in map(_author, value) if name)
+    return tuple(_given_first(name) for name in map(_author, value) if name)
+
+
+def _given_first(name: str) -> str:
+    """``Lovelace, Ada`` as ``Ada Lovelace``."""
+    family, comma, given = name.partition(",")
+    swapped = comma and given.strip() and "," not in given and given.strip(" .").lower() not in ("jr", "inc", "ltd")
+    return f"{given.strip()} {family.strip()}" if swapped else name
 
 
 def _author(value: object) -> str | None:

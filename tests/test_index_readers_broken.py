@@ -1,0 +1,237 @@
+"""Broken, hostile and huge input: one reject with its reason, never a traceback, and the rest goes in."""
+
+import json
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+from test_index_readers import ABSTRACT, ATOM, PAGE, PUBMED
+
+from index.readers import FileContent, find_files, read_file, read_paths
+from index.readers.files import MAX_BYTES
+
+GOOD = json.dumps({"id": "g", "title": "Good", "abstract": ABSTRACT})
+
+
+def write(folder: Path, name: str, data: bytes | str) -> Path:
+    file = folder / name
+    file.write_bytes(data.encode(errors="surrogatepass") if isinstance(data, str) else data)
+    return file
+
+
+def read(folder: Path, name: str, data: bytes | str) -> FileContent:
+    return read_file(write(folder, name, data))
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"id": "x", "title": "Ha', "broken JSON at its character 22"),
+        ("null", "not an object of fields but null"),
+        ("[1, 2]", "not an object of fields but an array"),
+        ("7", "not an object of fields but a number"),
+        ('"text"', "not an object of fields but a string"),
+        ("{}", "neither title nor abstract"),
+        ('{"abstract": "A."}', "no title"),
+        ('{"title": "T"}', "no abstract: T"),
+        ('{"title": "T", "abstract": "  "}', "no abstract: T"),
+        ('{"title": "T", "abstract": ["a"]}', "the abstract is no text but list: T"),
+        ('{"title": {"a": 1}, "abstract": "A."}', "the title is no text but dict"),
+        ('{"title": "T", "abstract": "\\ud800"}', "the abstract is not valid UTF-8"),
+        ('{"title": "%s", "abstract": "A."}' % ("t" * 3000), "the title has 3,000 characters"),
+        ("[" * 100_000, "broken JSON: nested too deeply"),
+        ('{"n": %s}' % ("1" * 10_000), "broken JSON: a number is too long"),
+    ],
+)
+def test_a_broken_line_is_reported_and_the_others_go_in(tmp_path: Path, line: str, reason: str) -> None:
+    content = read(tmp_path, "a.jsonl", f"{GOOD}\n{line}\n{GOOD}\n")
+    (reject,) = content.rejects
+    assert (reject.file, reject.line) == (str(tmp_path / "a.jsonl"), 2)
+    assert reject.reason.startswith(reason)
+    assert str(reject).startswith(f"{tmp_path}/a.jsonl:2: ")
+    assert [entry.source.position for entry in content.entries] == [1, 3]
+
+
+def test_mis_encoded_lines_are_reported_and_the_others_go_in(tmp_path: Path) -> None:
+    bad = json.dumps({"title": "Größe", "abstract": ABSTRACT}, ensure_ascii=False).encode("latin-1")
+    content = read(tmp_path, "a.jsonl", GOOD.encode() + b"\n" + bad + b"\n")
+    assert len(content.entries) == 1
+    assert [(reject.line, "not valid UTF-8" in reject.reason) for reject in content.rejects] == [(2, True)]
+    assert (
+        "not valid UTF-8"
+        in read(tmp_path, "a.txt", "Größe".encode("latin-1") * 1 + b" and more text").rejects[0].reason
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.pdf", b"%PDF-1.7 ...", "a PDF"),
+        ("a.docx", b"PK\x03\x04....", "a ZIP archive"),
+        ("a.txt", bytes(range(256)) * 10, "binary data"),
+        ("a.txt", "text".encode("utf-16-le") * 50, "binary data"),
+        ("a.txt", b"", "the file is empty"),
+        ("a.jsonl", b" \n\n", "the file is empty"),
+        ("a.py", b"print('hello world')\n", "no format that citewell knows"),
+        ("a.xml", b"<?xml version='1.0'?><x/>", "no format that citewell knows"),
+        ("a.csv", b"year,name\n1,2\n", "the first line names no columns"),
+        ("a.csv", b"title,abstract\n", "no papers in this file"),
+        ("a.bib", b"nothing", "no BibTeX entry"),
+        ("a.ris", b"nothing", "no RIS record"),
+        ("a.html", b"<html><body><p>Hello</p></body></html>", "no papers in this file"),
+        ("a.json", b"null", "not an object of fields but null"),
+    ],
+)
+def test_files_without_papers(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    content = read(tmp_path, name, data)
+    assert content.entries == ()
+    assert len(content.rejects) == 1 and content.rejects[0].reason.startswith(reason), content.rejects
+
+
+def test_a_file_of_a_gigabyte_is_refused_unread(tmp_path: Path) -> None:
+    file = tmp_path / "big.jsonl"
+    with file.open("wb") as big:
+        big.truncate(2**30)
+    started = time.perf_counter()
+    (reject,) = read_file(file).rejects
+    assert time.perf_counter() - started < 0.5
+    assert f"1,024 MB, more than the {MAX_BYTES // 2**20} MB" in reject.reason
+
+
+def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    inside = tmp_path / "inside"
+    (inside / "sub").mkdir(parents=True)
+    outside.mkdir()
+    secret, kept = write(outside, "secret.txt", ABSTRACT), write(inside / "sub", "kept.txt", ABSTRACT)
+    for name, target in {"file": secret, "folder": outside, "loop": inside / "loop", "within": kept}.items():
+        (inside / name).symlink_to(target)
+    (inside / "gone").symlink_to(tmp_path / "nothing")
+    write(inside, ".hidden.txt", ABSTRACT)
+    (inside / ".git").mkdir()
+    write(inside / ".git", "config.txt", ABSTRACT)
+    found = find_files([inside])
+    assert found.files == (kept,)
+    reasons = {Path(reject.file).name: reject.reason for reject in found.rejects}
+    assert set(reasons) == {"file", "folder", "loop", "gone"}
+    assert reasons["file"].startswith("a link out of the folder") and reasons["folder"].startswith("a link out")
+    assert find_files([inside / "file"]).files == (secret,)
+    assert find_files([inside, kept, inside / "sub"]).files == (kept,)
+
+
+def test_paths_that_cannot_be_used(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    contents = list(read_paths([tmp_path / "nothing", tmp_path / "pipe", "a\x00b"]))
+    reasons = sorted(reject.reason for content in contents for reject in content.rejects)
+    assert reasons == ["cannot be read: embedded null byte", "no regular file", "no such file or folder"]
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.txt")
+    Path(odd).write_text(ABSTRACT)
+    assert "not valid UTF-8" in find_files([tmp_path]).rejects[0].reason
+
+
+def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path, "a.txt", ABSTRACT)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("index.readers.files.open", refuse, raising=False)  # root may read any file
+    assert read_file(file).rejects[0].reason == "no permission to read it"
+
+
+def test_bibtex_that_is_broken_in_the_middle(tmp_path: Path) -> None:
+    def good(key: str) -> str:
+        return f"@article{{{key}, title={{Title {key}}}, abstract={{{ABSTRACT} {key}}}}}\n"
+
+    broken = (
+        "@article{open, title={Never closed, abstract={x}\n@article{bare title={T}}\n@misc{none, title={No Abstract}}\n"
+    )
+    content = read(tmp_path, "a.bib", good("a") + broken + good("b"))
+    assert [entry.entry_id for entry in content.entries] == ["a", "b"]
+    assert [reject.line for reject in content.rejects] == [2, 3, 4]
+    assert content.rejects[2].reason == "no abstract: No Abstract"
+
+
+def test_ris_and_tables_that_are_cut(tmp_path: Path) -> None:
+    good = f"TY  - JOUR\nTI  - T\nAB  - {ABSTRACT}\nER  - \n"
+    content = read(tmp_path, "a.ris", f"{good}TY  - JOUR\nTI  - T2\nAB  - cut")
+    assert len(content.entries) == 1 and "ER line" in content.rejects[0].reason and content.rejects[0].line == 5
+    table = f'title,abstract\nA,"{ABSTRACT}"\nB,"never closed\nC,"{ABSTRACT}"\nD,{ABSTRACT},x,y\nE,\nF,ok then\n'
+    content = read(tmp_path, "a.csv", table)
+    assert [entry.title for entry in content.entries] == ["A", "C", "F"]
+    assert [reject.line for reject in content.rejects] == [3, 5, 6]
+
+
+def test_xml_that_is_cut_keeps_what_was_whole(tmp_path: Path) -> None:
+    entry = ATOM[ATOM.index("<entry>") : ATOM.index("</feed>")]
+    content = read(tmp_path, "a.xml", ATOM.replace("</feed>", entry[:200]))
+    assert len(content.entries) == 1
+    assert "broken or cut XML" in content.rejects[0].reason and "begins at line 12" in content.rejects[0].reason
+
+
+def test_entity_bombs_are_refused(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    leak = '<!DOCTYPE x [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    for entities in (bomb, leak):
+        for document in (ATOM, PUBMED):
+            start = document.index("<feed") if "<feed" in document else document.index("<PubmedArticleSet>")
+            text = entities + document[start:].replace("Ada", "&b;")
+            (reject,) = read(tmp_path, "a.xml", text).rejects
+            assert "defines entities" in reject.reason
+
+
+def test_hostile_text_stays_data(tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script> \u202eevil\u202c ' OR 1=1; -- ${x} {{y}} \u0000 end."
+    entry = read(tmp_path, "a.jsonl", json.dumps({"title": "<b>T</b>", "abstract": hostile})).entries[0]
+    assert (entry.title, entry.abstract) == ("<b>T</b>", hostile.replace("\x00", "\ufffd"))
+
+
+SAMPLES = {
+    "a.txt": PAGE,
+    "a.html": f"<html><body><article><h3>T</h3><p>{ABSTRACT}</p></article><pre>{PAGE}</pre><!-- x --></body></html>",
+    "a.jsonl": f"{GOOD}\n{GOOD}\n",
+    "a.csv": f'title,abstract,year\n"A, b","{ABSTRACT}",2020\nC,"x ""y"" z",1\n',
+    "a.bib": f"@article{{k, title={{A {{B}} \\'e}}, month=jan, year=2020, abstract={{{ABSTRACT}}}}}\n" * 2,
+    "a.ris": f"TY  - JOUR\nTI  - T\nAU  - A, B\nAB  - {ABSTRACT}\nKW  - k\nER  - \n" * 2,
+    "atom.xml": ATOM,
+    "pubmed.xml": PUBMED,
+}
+
+
+def corrupted(data: bytes, chance: random.Random) -> bytes:
+    place, length = chance.randrange(len(data)), chance.randrange(1, 30)
+    other = chance.randrange(len(data))
+    junk = chance.choice(
+        [b"", bytes(chance.choices(range(256), k=length)), data[other : other + length], b"{", b"<", b'"']
+    )
+    return chance.choice(
+        [data[:place], data[:place] + junk + data[place + length :], data[:place] + junk + data[place:]]
+    )
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_corruption_raises(tmp_path: Path, name: str) -> None:
+    chance = random.Random(name)
+    for _ in range(120):
+        data = SAMPLES[name].encode()
+        for _ in range(chance.randrange(1, 4)):
+            data = corrupted(data, chance) or b"x"
+        content = read(tmp_path, name, data)
+        assert content.entries or content.rejects
+        for entry in content.entries:
+            (entry.title + entry.abstract + repr(entry)).encode()
+            assert entry.title and entry.abstract
+
+
+MARKS = ["<", "<p>", "<!--", "{", "@a{b,", "@article{a,b={", "TY  - \n", '"', ",", "&a", "<article>", "\\'{"]
+
+
+@pytest.mark.parametrize("piece", MARKS)
+def test_long_runs_of_one_mark_take_little_time(tmp_path: Path, piece: str) -> None:
+    started = time.perf_counter()
+    heads = {"a.bib": "@article{k, title={x}, abstract={", "a.csv": "title,abstract\n", "a.html": "<html><body>"}
+    for name in ("a.html", "a.bib", "a.ris", "a.csv", "a.jsonl", "a.xml", "a.md"):
+        read(tmp_path, name, heads.get(name, "") + piece * 2000)
+    assert time.perf_counter() - started < 10
