@@ -60,10 +60,14 @@ class Retrieval:
 
 
 class Retriever:
-    """Finds papers in an index. Safe to share between threads."""
+    """Finds papers in an index. Safe to share between threads.
 
-    def __init__(self, index: Index) -> None:
+    weights: of the parts of the score; a part that is not named counts nothing, so that one part can be tried alone.
+    """
+
+    def __init__(self, index: Index, weights: Mapping[str, float] = WEIGHTS) -> None:
         self.index = index
+        self.weights = weights
         self.views = Views(index)
 
     def retrieve(self, question: str, *, limit: int = 10, where: Filter | None = None) -> tuple[PaperHit, ...]:
@@ -106,7 +110,7 @@ class Retriever:
         if not views:
             return ()
         scaled = {name: np.clip(values, 0, None) / max(float(values.max()), 1e-9) for name, values in parts.items()}
-        total = sum(WEIGHTS[name] * values for name, values in scaled.items())
+        total = sum(self.weights.get(name, 0.0) * values for name, values in scaled.items())
         best = np.argsort(-np.asarray(total), kind="stable")[:limit]
         paper_ids = list(views)
         chunks: dict[str, list[ScoredChunk]] = {}
