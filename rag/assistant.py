@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from rag.abstain import Judgement, judge, nearest
 from rag.condense import Turn, condense
 from rag.draft import Draft, marked
 from rag.events import Event, Finished, Stage, Verified
-from rag.extractive import compose
+from rag.extractive import compose, score
 from rag.question import Question, understand
 from rag.receipt import receipt
 from rag.retriever import Retrieval, Retriever
@@ -113,12 +113,16 @@ class Assistant:
     def _draft(self, asked: Question, found: Retrieval) -> Draft:
         if asked.corpus:
             return survey(self.index, self.retriever, asked, found)
-        judgement = judge(asked, found) if self.abstain or not found.hits else Judgement("answered")
+        scored = score(asked, found, self.top_k)
+        judgement = Judgement("answered")
+        if self.abstain or not found.hits:
+            judgement = judge(asked, found, scored, self.index.embedder.name)
         if judgement.outcome in ABSTENTIONS:
             return Draft((), (), judgement.outcome, judgement.reason)
         if asked.attributes:
             return metadata.answer(asked, found.hits[0].paper)
-        return compose(self.index, asked, found, papers=self.top_k)
+        draft = compose(self.index, asked, found, scored)
+        return replace(draft, outcome=judgement.outcome, reason=judgement.reason)
 
     def _seal(
         self,

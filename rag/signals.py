@@ -61,9 +61,9 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\b(?:how many|number of)\s+((?:[\w^*+-]+\s+){0,3}[\w^*+-]+)", re.IGNORECASE)
-_FIGURE_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion".split()
-)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w-]{3,}")
+_FIGURES = "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million billion"
+_FIGURE_WORDS = frozenset(_FIGURES.split())
 
 
 def signals(
@@ -78,7 +78,7 @@ def signals(
         *_coverage(found, views),
         *_sentences(scores),
         dict(found.hits[0].parts).get("names", 0.0),
-        float(_strange(question.text, found)),
+        float(min(len(strange_names(question.text, found)), 3)),
         _pairs(found, views[0]),
         *_asked(question, found, views[0], evidence),
         *_premise(question.text, evidence),
@@ -118,17 +118,26 @@ def _sentences(scores: NDArray[np.float64]) -> tuple[float, ...]:
 
 def _asked(question: Question, found: Retrieval, first: PaperView, evidence: str) -> tuple[float, ...]:
     """Whether the best paper mentions what is asked for: the thing, the detail, a figure of it."""
-    details = {match.casefold() for match in _DETAIL.findall(question.text)}
-    there = [detail for detail in details if all(stem(word) in first.stems for word in words(detail))]
+    details, missing = _details(question.text), missing_details(question.text, found)
     wanted = {stem(w) for match in _WANTED.findall(question.text) for w in words(match) if is_content(w)}
     terms = tuple(term for term in found.terms if term.stem in wanted)
     return (
         cover(terms, first.stems) if terms else 0.5,
-        float(min(len(details) - len(there), 2)),
-        float(bool(there)),
+        float(min(len(missing), 2)),
+        float(len(details) > len(missing)),
         float(_count_missing(question.text, first)),
         float(question.number and not numbers(evidence)),
     )
+
+
+def _details(text: str) -> list[str]:
+    return list(dict.fromkeys(match.casefold() for match in _DETAIL.findall(text)))
+
+
+def missing_details(text: str, found: Retrieval) -> list[str]:
+    """The details of an experiment or a publication that are asked for and that the best paper does not mention."""
+    held = found.views[found.hits[0].paper.paper_id].stems
+    return [detail for detail in _details(text) if not all(stem(word) in held for word in words(detail))]
 
 
 def _count_missing(text: str, view: PaperView) -> bool:
@@ -156,14 +165,17 @@ def cover(terms: Sequence[Term], stems: frozenset[str]) -> float:
     return sum(term.weight for term in terms if term.stem in stems) / whole if whole else 0.0
 
 
-def _strange(text: str, found: Retrieval) -> int:
-    """How many names the question holds that no retrieved paper knows: method names and capitalised words."""
+def strange_names(text: str, found: Retrieval) -> list[str]:
+    """The names in a question that no retrieved paper knows: of methods, and other capitalised words."""
     held = frozenset().union(*(view.stems for view in found.views.values()))
-    capitals = {word for word in re.findall(r"(?<=[a-z,] )[A-Z][\w-]{3,}", text)}
-    candidates = names(text) | {word.casefold() for word in capitals}
     corrected = {wrong.casefold() for wrong, _ in found.corrections}
-    strange = [n for n in candidates - corrected if not any(stem(w) in held for w in words(n) if not w.isdigit())]
-    return min(len(strange), 3)
+    candidates = [*_NAME.findall(text), *(token for token in text.split() if names(token))]
+    shown = {candidate.casefold(): candidate.strip("?.,;:!\"'()") for candidate in candidates}
+    return [
+        candidate
+        for lower, candidate in shown.items()
+        if lower not in corrected and not any(stem(w) in held for w in words(lower) if not w.isdigit())
+    ]
 
 
 def _pairs(found: Retrieval, view: PaperView) -> float:

@@ -68,7 +68,9 @@ class Speller:
         with self._lock:
             if generation == self._generation:
                 return
-            self._counts = Counter(w for paper in self._index.papers() for w in words(f"{paper.title} {paper.abstract}"))
+            self._counts = Counter(
+                w for paper in self._index.papers() for w in words(f"{paper.title} {paper.abstract}")
+            )
             self._vocabulary = {}
             for word in self._counts:
                 if word.isalpha() and len(word) > 3:
