@@ -132,6 +132,9 @@ def test_the_saved_pages_as_html(shared: Path, tmp_path: Path) -> None:
 
 def test_html_dates_may_carry_the_year_that_is_not_shown(tmp_path: Path) -> None:
     stamp = '<time datetime="2025-03-18T10:00:00">Mar 18</time>'
-    text = f"<html><body><article><h3>Title</h3><p>{ABSTRACT}</p><span>·</span>{stamp}</article></body></html>"
+    title = "<div>17</div><h3><a href='/papers/2503.00001'>Title</a></h3>"
+    tail = f"<li>4 authors</li><b>5</b><div>·</div>{stamp}<p>Share</p>"
+    text = f"<html><body><article>{title}<p>{ABSTRACT}</p>{tail}</article></body></html>"
     entry = only(read(tmp_path, "a.html", text))
+    assert (entry.title, entry.authors_count, entry.identifiers.arxiv) == ("Title", 4, "2503.00001")
     assert (entry.published, entry.published_text) == ("2025-03-18", "Mar 18")

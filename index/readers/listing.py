@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from index.readers.collector import Collector, Details, shortened
 from index.readers.dates import iso_date
+from index.readers.identifiers import identifiers
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATE = rf"(?P<date>(?:{_MONTHS})[a-z]{{0,6}}\.? \d{{1,2}}(?:, \d{{4}})?)(?: \d+)?"
 _DATE_LINE = re.compile(rf"{_DATE}$")
 _DATE_BEHIND_DOT = re.compile(rf"(?P<head>.{{0,200}}?)\s*·\s*(?P<rest>{_DATE})$")
 _AUTHORS = re.compile(r"[•*·-]?\s*(?P<count>\d{1,6}) authors?$", re.IGNORECASE)
+_ARXIV_LINK = re.compile(r"/(?:abs|pdf|html|papers)/(\d{4}\.\d{4,5})(?:v\d+)?(?:[/?#.]|$)")
 _DOT = "·"
 _LONG = 200
 _SENTENCES = 100
@@ -69,8 +71,11 @@ def read_listing(lines: Sequence[Line], into: Collector) -> None:
     _report_loose(loose, into, at_end=True)
 
 
-def read_section(number: int, title: str, lines: Sequence[Line], into: Collector) -> None:
-    """Read one entry whose bounds are known, as HTML marks them; one without any abstract or date is no entry."""
+def read_section(number: int, title: str, lines: Sequence[Line], into: Collector, link: str = "") -> None:
+    """Read one entry whose bounds are known, as HTML marks them; one without any abstract or date is no entry.
+
+    link: where the title leads; it may name the paper.
+    """
     parts = _split([Line(number, title), *lines] if title else lines)
     place = next((place for place in range(1, len(parts)) if _abstractlike(parts, place)), None)
     if place is None:
@@ -80,9 +85,19 @@ def read_section(number: int, title: str, lines: Sequence[Line], into: Collector
     end = place
     while _abstractlike(parts, end):
         end += 1
-    details, _ = _details(parts, end)
+    details, place_behind = _details(parts, end)
+    while place_behind < len(parts):  # a counter, a button's label
+        more, place_behind = _details(parts, place_behind + 1)
+        details = Details(**{**more, **details})
+    details["identifiers"] = identifiers(arxiv_text=_linked_arxiv(link), links=(link,))
+    details["links"] = (link,) if link.startswith(("http://", "https://")) else ()
     heading = title or parts[place - 1].text
     into.add(number, heading, "\n\n".join(part.text for part in parts[place:end]), **details)
+
+
+def _linked_arxiv(link: str) -> str | None:
+    found = _ARXIV_LINK.search(link)
+    return found.group(1) if found else None
 
 
 def _split(lines: Sequence[Line]) -> list[Line]:
