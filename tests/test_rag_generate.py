@@ -239,16 +239,14 @@ def test_markers(sentence: str, text: str, numbers: tuple[int, ...], unknown: tu
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
 def test_sentences_are_read_alike_however_the_text_is_cut(size: int) -> None:
-    text = (
-        "Teapot is fast. [1] It won 1.5 points, i.e. a lot [2]. The end is near.[1] [3]\n- A point without stop\nEnd."
-    )
+    text = "Teapot is fast. [1] It won 1.5 points, i.e. most [2]. The end is near.[1] [3]\n- A point without stop\nEnd."
     reader, got = SentenceReader(), []
     for start in range(0, len(text), size):
         got += list(reader.feed(text[start : start + size]))
     got += list(reader.end())
     assert [(parse(s, 3).text, parse(s, 3).numbers) for s in got] == [
         ("Teapot is fast.", (1,)),
-        ("It won 1.5 points, i.e. a lot.", (2,)),
+        ("It won 1.5 points, i.e. most.", (2,)),
         ("The end is near.", (1, 3)),
         ("A point without stop", ()),
         ("End.", ()),
