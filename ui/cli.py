@@ -38,3 +38,7 @@ def main() -> None:
 
 def _root() -> None:
     pass
+
+
+if __name__ == "__main__":
+    main()
