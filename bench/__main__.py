@@ -72,9 +72,7 @@ def answer_lines(folder: Path) -> list[str]:
     pairs = [
         (
             seconds([sys.executable, "-m", "ui.cli", "ask", "--index", str(folder / "ours-demo"), question]),
-            seconds(
-                [sys.executable, "-m", "bench.plain", "cold", str(folder / "plain-demo")], json.dumps([question])
-            ),
+            seconds([sys.executable, "-m", "bench.plain", "cold", str(folder / "plain-demo")], json.dumps([question])),
         )
         for _ in range(COLD_REPEATS)
     ]

@@ -32,7 +32,7 @@ def build(folder: Path, papers: Path) -> dict[str, Any]:
     """Index the papers with a loaded model, then encode the same chunks with nothing around it."""
     from index import get_embedder, open_index, sync
     from index.embedding import Passage
-    from index.embedding.minilm import native_bfloat16
+    from index.embedding.bert import native_bfloat16
 
     embedder = get_embedder()
     embedder.embed_passages([Passage("warm", "Loading the model is not indexing.", ((0, 34),))])
@@ -57,10 +57,12 @@ def build(folder: Path, papers: Path) -> dict[str, Any]:
 
 def warm(folder: Path, questions: list[str]) -> dict[str, Any]:
     """Seconds per answer, the first five left out as warm-up."""
+    from index import open_index
     from rag import Assistant
 
     times = []
-    with Assistant(folder) as assistant:
+    with open_index(folder) as index:
+        assistant = Assistant(index)
         for question in questions[:5] + questions:
             started = time.perf_counter()
             assistant.ask(question)

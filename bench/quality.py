@@ -70,5 +70,7 @@ def cranfield(index: Path, folder: Path) -> list[str]:
     for other in ("dense", "BM25"):
         differences = np.array([values["hybrid"]["nDCG@10"][key] - values[other]["nDCG@10"][key] for key in even])
         low, high = interval(differences)
-        lines.append(f"hybrid - {other} on the even queries: {differences.mean():+.3f}, 95% interval {low:+.3f} to {high:+.3f}")
+        lines.append(
+            f"hybrid - {other} on the even queries: {differences.mean():+.3f}, 95% interval {low:+.3f} to {high:+.3f}"
+        )
     return lines

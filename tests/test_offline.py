@@ -41,7 +41,10 @@ def test_no_destination_but_loopback(tmp_path: Path) -> None:
     lines = (ROOT / "index" / "corpus" / "cards.jsonl").read_text(encoding="utf8").splitlines()
     cards.write_text("\n".join(lines[:5]), encoding="utf8")
     index = str(tmp_path / "index")
-    for command in (citewell("index", "sync", str(cards), "--index", index), citewell("ask", QUESTION, "--index", index)):
+    for command in (
+        citewell("index", "sync", str(cards), "--index", index),
+        citewell("ask", QUESTION, "--index", index),
+    ):
         trace = tmp_path / "trace"
         done = subprocess.run(
             ["strace", "-f", "-e", "trace=network", "-o", str(trace), *command],
