@@ -59,7 +59,7 @@ def index_lines(name: str, papers: Path, folder: Path) -> list[str]:
 
 def answer_lines(folder: Path) -> list[str]:
     """Warm and cold times on the demo corpus."""
-    questions = [example.question for example in load_gold() if example.split == "dev"][:100]
+    questions = [example.question for example in load_gold(split="dev").examples][:100]
     ours = step("bench.ours", "warm", str(folder / "ours-demo"), questions=questions)
     plain = step("bench.plain", "warm", str(folder / "plain-demo"), questions=questions)
     lines = ["warm, demo corpus, 100 questions, milliseconds:"]
