@@ -78,6 +78,14 @@ def test_other_headers_and_a_footer_change_nothing(tmp_path: Path) -> None:
         assert content.rejects == ()
 
 
+def test_a_page_without_any_date_is_known_by_its_regularity(tmp_path: Path) -> None:
+    entries = [f"A Title Of Paper {number}\n\n{ABSTRACT} {ABSTRACT}\n" for number in range(5)]
+    assert len(read(tmp_path, "a.txt", "Log In\n\n" + "\n".join(entries)).entries) == 5
+    prose = "\n".join(f"# {entry}" for entry in entries)
+    assert read(tmp_path, "a.md", prose).format == "plain"
+    assert read(tmp_path, "a.txt", "\n".join(entry + "\nMore of it.\n" for entry in entries)).format == "plain"
+
+
 def test_a_title_that_lost_its_abstract_is_reported_and_the_rest_read(tmp_path: Path) -> None:
     page = PAGE.replace("Second Title", "A Title With No Abstract\n\nSecond Title")
     content = read(tmp_path, "page.txt", page)
