@@ -26,7 +26,6 @@ NAMES = {
         "booktitle",
         "sourcetitle",
         "publicationtitle",
-        "journalref",
         "journalname",
         "secondarytitle",
     ),

@@ -1,0 +1,125 @@
+"""Serving the chat to tests: the real command in a process of its own, and an app of a test's making in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from conftest import ROOT
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+COMMAND = "from ui.cli import main; main()"
+
+
+@contextlib.contextmanager
+def command(home: Path, *options: str, before: tuple[str, ...] = (), **environment: str) -> Iterator[tuple[str, int]]:
+    """``citewell chat`` as people start it, on a free port: its address and process id."""
+    args = [*before, sys.executable, "-c", COMMAND, "chat", "--port", "0", "--no-browser", *options]
+    env = os.environ | {"CITEWELL_HOME": str(home), "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"} | environment
+    log = home / "chat.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as out, subprocess.Popen(args, cwd=ROOT, env=env, stdout=out, stderr=out) as process:
+        try:
+            address = wait_for(lambda: re.search(r"http://\S+", log.read_text()), process, log).group()
+            yield address.rstrip("/"), process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def wait_for(ask: Any, process: subprocess.Popen[bytes], log: Path, seconds: float = 120) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        assert process.poll() is None, log.read_text()[-3000:]
+        time.sleep(0.1)
+    raise AssertionError(f"the chat did not start: {log.read_text()[-3000:]}")
+
+
+def wait_until_ready(address: str, seconds: float = 120, **how: Any) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        now = httpx.get(f"{address}/page/status", **how).json()
+        assert not now["failed"], now
+        if now["ready"]:
+            return
+        time.sleep(0.2)
+    raise AssertionError("the papers were not opened in time")
+
+
+@contextlib.contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """An app in a thread of this process: its address."""
+    import uvicorn
+
+    from ui.chat import free_socket
+
+    listening = free_socket("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Any]:
+    """A real browser; the test skips where Chromium cannot be had."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed and could not be: scripts/browser.sh")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page did that it should not have: console errors, dialogs, requests to elsewhere."""
+
+    def __init__(self, page: Any, address: str, allowed: tuple[int, ...] = ()) -> None:
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (self.errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda r: None if r.url.startswith((address, "data:")) else self.foreign.append(r.url))
+
+    def clean(self) -> None:
+        assert self.errors == [] and self.foreign == []
+
+
+def ask(page: Any, question: str) -> Any:
+    """Ask in the page and wait for the answer: the article of the exchange."""
+    before = page.locator(".exchange .foot").count()
+    page.fill("#question", question)
+    page.keyboard.press("Enter")
+    page.locator(".exchange .foot").nth(before).wait_for(timeout=60_000)
+    return page.locator(".exchange").last

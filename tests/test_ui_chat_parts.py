@@ -1,0 +1,169 @@
+"""The parts of the chat on their own: sessions, guard, export, feedback, names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from index.errors import InputError, UnknownName
+from index.schema import Identifiers, Paper
+from rag.schema import Answer, Citation, Receipt, Sentence, Usage
+from ui.export import html, markdown
+from ui.feedback import FeedbackStore
+from ui.present import is_web
+from ui.references import bibtex, csl_json, keys, ris
+from ui.security import Guard, Logins, Rate, is_served, permitted
+from ui.sessions import Sessions
+from ui.state import Conversation
+from ui.uploads import safe_name
+
+HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) }\n@misc{evil,"
+
+
+def answer(text: str = "A sentence.", outcome: str = "answered") -> Answer:
+    citation = Citation(1, "p", "p#0", HOSTILE, text, 0, len(text), "0" * 64)
+    sentence = Sentence(text, (1,), 1.0, "supported", "recited")
+    receipt = Receipt("", "", "", "", "extractive")
+    return Answer("q", text, (sentence,), (citation,), (), (), outcome, None, (), "extractive", Usage(), receipt)  # type: ignore[arg-type]
+
+
+def test_sessions_never_mix_and_expire() -> None:
+    now = [0.0]
+    sessions = Sessions(seconds=10, most=2, clock=lambda: now[0])
+    sessions.update("a", lambda c: c.asked("one", answer(), 0.1))
+    assert [e.question for e in sessions.get("a").exchanges] == ["one"] and sessions.get("b").exchanges == ()
+    now[0] = 11
+    assert sessions.get("a").exchanges == ()
+    for name in ("c", "d", "e"):
+        sessions.get(name)
+    assert len(sessions) == 2
+
+
+def test_a_new_question_stops_the_one_before() -> None:
+    sessions = Sessions()
+    first = sessions.begin("a")
+    second = sessions.begin("a")
+    assert first.is_set() and not second.is_set()
+    assert sessions.stop("a") and second.is_set() and not sessions.stop("a")
+
+
+def test_asking_again_takes_back_what_followed() -> None:
+    conversation = Conversation().asked("one", answer(), 0).asked("two", answer(), 0).asked("three", answer(), 0)
+    assert [e.question for e in conversation.before(2).exchanges] == ["one"]
+    assert conversation.before(2).asked("again", answer(), 0).exchanges[-1].number == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [("127.0.0.1:7860", True), ("localhost", True), ("[::1]:80", True), ("evil.example", False), ("", False)],
+)
+def test_only_our_own_names_are_answered(host: str, known: bool) -> None:
+    assert Guard().host_allowed(host) is known
+
+
+def test_an_exposed_app_answers_to_addresses_and_not_to_names() -> None:
+    guard = Guard(any_address=True)
+    assert guard.host_allowed("192.0.2.7:7860") and not guard.host_allowed("rebound.example:7860")
+
+
+def test_an_origin_must_be_ours() -> None:
+    guard = Guard()
+    assert guard.origin_allowed(None, "localhost:1") and guard.origin_allowed("http://localhost:1", "localhost:1")
+    assert not guard.origin_allowed("http://localhost:2", "localhost:1")
+    assert not guard.origin_allowed("null", "localhost:1")
+
+
+def test_credentials() -> None:
+    guard, logins = Guard(users={"ann": "pa:ss"}, token="t0ken"), Logins()
+    assert permitted(guard, logins, "/", "Basic YW5uOnBhOnNz", "") and not permitted(
+        guard, logins, "/", "Basic YW5uOg==", ""
+    )
+    assert permitted(guard, logins, "/v1/models", "Bearer t0ken", "") and not permitted(
+        guard, logins, "/", "Bearer t", ""
+    )
+    cookie = logins.add()
+    assert permitted(guard, logins, "/", "", cookie)
+    logins.drop(cookie)
+    assert not permitted(guard, logins, "/", "", cookie)
+    only_token = Guard(token="t0ken")
+    assert permitted(only_token, logins, "/", "", "") and not permitted(only_token, logins, "/v1/models", "", "")
+
+
+def test_the_rate_refills() -> None:
+    now = [0.0]
+    rate = Rate(2, clock=lambda: now[0])
+    assert [rate.take("a"), rate.take("a"), rate.take("a"), rate.take("b")] == [True, True, False, True]
+    now[0] = 30
+    assert rate.take("a") and not rate.take("a")
+
+
+def test_of_gradio_only_what_is_used_is_served() -> None:
+    assert is_served("/gradio_api/call/ask") and is_served("/config")
+    for path in ("/gradio_api/file=/etc/passwd", "/gradio_api/proxy=http://x", "/monitoring", "/gradio_api/upload"):
+        assert not is_served(path)
+
+
+def test_file_names_stay_in_their_folder() -> None:
+    taken: set[str] = set()
+    names = [safe_name(n, taken) for n in ("../../etc/passwd", "C:\\a\\b.bib", "b.bib", "..", "<x>\n.ris")]
+    assert names == ["passwd", "b.bib", "b-2.bib", "file", "_x__.ris"]
+
+
+def test_exports_show_hostile_text_and_run_none() -> None:
+    exchanges = Conversation().asked(HOSTILE, answer(HOSTILE), 0.1).exchanges
+    assert "<img" not in html(exchanges) and "&lt;img" in html(exchanges)
+    text = markdown(exchanges)
+    assert r"\<img" in text and r"\[a\](javascript" in text
+
+
+def test_references_hold_one_record_a_paper() -> None:
+    paper = Paper("p", HOSTILE, "", ("Doe, Jane",), published="2024-03", identifiers=Identifiers(doi="10.1/x"))
+    papers = [paper, paper]
+    assert keys(papers) == ["doe2024", "doe2024-2"]
+    assert [line for line in bibtex(papers).splitlines() if line.startswith("@")] == [
+        "@misc{doe2024,",
+        "@misc{doe2024-2,",
+    ]
+    assert ris(papers).count("TY  - ") == 2 and "\n@misc{evil" not in ris(papers)
+    assert json.loads(csl_json(papers))[0]["issued"] == {"date-parts": [[2024, 3]]}
+
+
+def test_feedback_becomes_gold_candidates(tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path / "f.sqlite")
+    assert len(store.candidates().splitlines()) == 1
+    store.add("q", answer(), good=True)
+    store.add("q", answer(), good=False)
+    header, only = (json.loads(line) for line in store.candidates().splitlines())
+    assert header["format"] == "citewell-gold" and only["question"] == "q" and only["reference_answers"] == []
+
+
+def test_only_web_links_are_links() -> None:
+    assert is_web("https://example.org/a") and is_web("http://127.0.0.1/")
+    for link in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//x", "http://", "vbscript:x"):
+        assert not is_web(link)
+
+
+def test_wrong_names_are_refused() -> None:
+    from ui.export import export
+    from ui.libraries import library, new_library
+
+    with pytest.raises(UnknownName):
+        export("docx", Conversation(), None)
+    with pytest.raises(UnknownName):
+        library("nowhere")
+    with pytest.raises(InputError):
+        new_library("../up")
+
+
+def test_the_network_is_only_opened_with_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui.chat_command import chat, credentials
+
+    monkeypatch.delenv("CITEWELL_AUTH", raising=False)
+    with pytest.raises(InputError, match="--auth"):
+        chat(host="0.0.0.0")
+    with pytest.raises(InputError, match="USER:PASSWORD"):
+        credentials("env")
+    monkeypatch.setenv("CITEWELL_AUTH", "ann:secret")
+    assert credentials("env") == {"ann": "secret"}

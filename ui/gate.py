@@ -1,0 +1,121 @@
+"""The rules of ``security`` as ASGI middleware around the whole app, Gradio's routes included."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from ui.security import COSTLY, HEADERS, MEGABYTE, Guard, Logins, Rate, is_served, permitted
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+LOGIN_COOKIE = "citewell-login"
+
+
+class TooLarge(Exception):
+    """A body grew beyond the limit while it was read."""
+
+
+class Gate:
+    """Lets through what the guard allows, refuses the rest in one line of JSON, and puts our headers on every reply."""
+
+    def __init__(self, app: App, guard: Guard, logins: Logins, sign_in: Callable[[], bytes]) -> None:
+        self._app, self._guard, self._logins, self._sign_in = app, guard, logins, sign_in
+        self._rate = Rate(guard.requests_a_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # nothing of ours speaks websocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await self._refuse(scope, headers, send, *refused)
+            return
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = _with_ours(message.get("headers", []))
+            await send(message)
+
+        try:
+            await self._app(scope, self._counted(receive), sending)
+        except TooLarge:
+            if not started:
+                await self._refuse(scope, headers, send, 413, self._too_large())
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
+        path, host, guard = scope["path"], headers.get("host", ""), self._guard
+        if not guard.host_allowed(host):
+            return 421, "this server is not known by that name"
+        if not guard.origin_allowed(headers.get("origin"), host):
+            return 403, "requests from pages of other origins are refused"
+        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+            return 403, "requests from pages of other sites are refused"
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > guard.upload_megabytes * MEGABYTE:
+            return 413, self._too_large()
+        address = (scope.get("client") or ("unknown", 0))[0]
+        if scope["method"] == "POST" and path.startswith(COSTLY) and not self._rate.take(address):
+            return 429, "too many requests; wait a moment and try again"
+        login = cookie_of(headers, LOGIN_COOKIE)
+        public = path in ("/login", "/app/login.css")
+        if not public and not permitted(guard, self._logins, path, headers.get("authorization", ""), login):
+            return 401, "sign in first, or send the bearer token"
+        return None if is_served(path) else (404, "there is nothing here")
+
+    async def _refuse(self, scope: Scope, headers: dict[str, str], send: Send, status: int, why: str) -> None:
+        body = json.dumps({"error": {"message": why, "code": status}, "detail": why}).encode()
+        kind = b"application/json"
+        if status == 401 and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            body, kind = self._sign_in(), b"text/html; charset=utf-8"
+        extra = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        if status == 429:
+            extra.append((b"retry-after", b"5"))
+        if status == 401 and kind == b"application/json":
+            extra.append((b"www-authenticate", b"Bearer"))
+        await send({"type": "http.response.start", "status": status, "headers": _with_ours(extra)})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    def _too_large(self) -> str:
+        return f"at most {self._guard.upload_megabytes} MB can be sent at once"
+
+    def _counted(self, receive: Receive) -> Receive:
+        got = 0
+
+        async def receiving() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > self._guard.upload_megabytes * MEGABYTE:
+                raise TooLarge
+            return message
+
+        return receiving
+
+
+def cookie_of(headers: dict[str, str], name: str) -> str:
+    """The value of a cookie; "" where there is none."""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _with_ours(headers: Any) -> list[tuple[bytes, bytes]]:
+    ours = [(name.encode(), value.encode()) for name, value in HEADERS]
+    names = {name for name, _ in ours}
+    return [(name, value) for name, value in headers if name.lower() not in names] + ours

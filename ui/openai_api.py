@@ -1,0 +1,133 @@
+"""The protocol of OpenAI's chat completions, so that any front end for it can ask citewell."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Body
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from index.errors import CitewellError, InputError
+from rag import Assistant, Turn
+from rag.events import Finished, Verified
+from rag.schema import Answer, Sentence
+from ui.door import Door
+from ui.present import answer_view
+from ui.state import Conversation
+
+MODEL = "citewell"
+
+
+def routes(door: Door) -> APIRouter:
+    """/v1/models and /v1/chat/completions."""
+    router = APIRouter(prefix="/v1")
+
+    @router.get("/models")
+    def models() -> dict[str, Any]:
+        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "citewell"}]}
+
+    @router.post("/chat/completions")
+    def complete(given: dict[str, Any] = Body()) -> Response:
+        try:
+            question, history = turns(given.get("messages"))
+            assistant = door.workspace.assistant(Conversation())
+            if given.get("stream"):
+                usage = bool((given.get("stream_options") or {}).get("include_usage"))
+                return StreamingResponse(stream(assistant, question, history, usage), media_type="text/event-stream")
+            return JSONResponse(completion(assistant.ask(question, history=history)))
+        except CitewellError as error:
+            return JSONResponse(problem(error), status_code=400)
+
+    return router
+
+
+def turns(messages: Any) -> tuple[str, tuple[Turn, ...]]:
+    """The question, which is the last message and the user's, and the questions before it."""
+    if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
+        raise InputError("messages must be a list of objects with role and content")
+    asked = [text_of(one.get("content")) for one in messages if one.get("role") == "user"]
+    if not asked or messages[-1].get("role") != "user":
+        raise InputError("the last message must be the user's question")
+    return asked[-1], tuple(Turn(text) for text in asked[:-1])
+
+
+def text_of(content: Any) -> str:
+    """The text of a message: a string, or the text parts of a list."""
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return str(content or "")
+
+
+def marked(sentence: Sentence) -> str:
+    """A sentence with its marks, and its verdict where it is not supported."""
+    marks = "".join(f"[{marker}]" for marker in sentence.markers)
+    doubt = "" if sentence.verdict == "supported" else f" ({sentence.verdict})"
+    return f"{sentence.text} {marks}{doubt}".replace("  ", " ").strip()
+
+
+def sources(answer: Answer) -> str:
+    """The list of sources below an answer, or the nearest papers of an abstention."""
+    if answer.abstained:
+        near = "".join(f"\n- {one.title}" for one in answer.nearest)
+        return f"{answer.reason or answer.text}" + (f"\n\nClosest papers:{near}" if near else "")
+    lines = [f"[{c.marker}] {c.title}" + (f": “{c.quote}”" if c.quote else "") for c in answer.citations]
+    return "\n\nSources:\n" + "\n".join(lines) if lines else ""
+
+
+def completion(answer: Answer) -> dict[str, Any]:
+    """A whole completion; the answer object itself is under "citewell"."""
+    text = " ".join(marked(one) for one in answer.sentences) if not answer.abstained else ""
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": text + sources(answer)},
+        "finish_reason": "stop",
+    }
+    return {**_head("chat.completion"), "choices": [choice], "usage": _usage(answer), "citewell": answer_view(answer)}
+
+
+def stream(assistant: Assistant, question: str, history: tuple[Turn, ...], usage: bool) -> Iterator[str]:
+    """The completion as server-sent events: a chunk a sentence, then the sources."""
+    head = _head("chat.completion.chunk")
+
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return _event({**head, "choices": [choice], **more})
+
+    yield chunk({"role": "assistant", "content": ""})
+    first = True
+    try:
+        for event in assistant.stream(question, history=history):
+            if isinstance(event, Verified):
+                yield chunk({"content": ("" if first else " ") + marked(event.sentence)})
+                first = False
+            elif isinstance(event, Finished):
+                yield chunk({"content": sources(event.answer)})
+                yield chunk({}, "stop", citewell=answer_view(event.answer))
+                if usage:
+                    yield _event({**head, "choices": [], "usage": _usage(event.answer)})
+    except CitewellError as error:
+        yield _event(problem(error))
+    yield "data: [DONE]\n\n"
+
+
+def problem(error: CitewellError) -> dict[str, Any]:
+    """An error in the form that clients of the protocol read."""
+    return {"error": {"message": str(error), "type": "invalid_request_error", "param": None, "code": None}}
+
+
+def _event(data: dict[str, Any]) -> str:
+    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _head(kind: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    used = answer.usage
+    total = used.prompt_tokens + used.completion_tokens
+    return {"prompt_tokens": used.prompt_tokens, "completion_tokens": used.completion_tokens, "total_tokens": total}

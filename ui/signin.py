@@ -1,0 +1,41 @@
+"""Signing in and out, by the page's form and by Gradio's Python client, which posts the same fields."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from ui.gate import LOGIN_COOKIE
+from ui.security import LOGIN_HOURS, Guard, Logins
+
+
+def routes(guard: Guard, logins: Logins) -> APIRouter:
+    """/login and /logout."""
+    router = APIRouter()
+
+    @router.post("/login")
+    def login(
+        request: Request, username: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+    ) -> Response:
+        by_form = "text/html" in request.headers.get("accept", "")
+        if not guard.password_fits(username.strip(), password):
+            if by_form:
+                return RedirectResponse("/?again=1", status_code=303)
+            return JSONResponse({"detail": "Incorrect credentials."}, status_code=401)
+        reply: Response = RedirectResponse("/", status_code=303) if by_form else JSONResponse({"success": True})
+        secure = request.url.scheme == "https"
+        reply.set_cookie(
+            LOGIN_COOKIE, logins.add(), max_age=LOGIN_HOURS * 3600, httponly=True, samesite="strict", secure=secure
+        )
+        return reply
+
+    @router.post("/logout")
+    def logout(request: Request) -> Response:
+        logins.drop(request.cookies.get(LOGIN_COOKIE, ""))
+        reply = RedirectResponse("/", status_code=303)
+        reply.delete_cookie(LOGIN_COOKIE)
+        return reply
+
+    return router

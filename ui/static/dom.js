@@ -1,0 +1,44 @@
+// Building the page. Text from papers, models and people only ever becomes text nodes: nothing here parses HTML.
+
+export function el(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function svg(name, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? "" : String(value));
+  }
+  node.append(...children.flat().filter((one) => one !== null && one !== undefined && one !== false));
+  return node;
+}
+
+export const $ = (id) => document.getElementById(id);
+
+// The words of citewell count characters as Python does: by code point, not by UTF-16 unit.
+export function slice(text, start, end) {
+  return Array.from(text).slice(start, end).join("");
+}
+
+export function count(number, one, many = `${one}s`) {
+  return `${Number(number).toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+let hiding;
+export function toast(text) {
+  $("toast").textContent = text;
+  $("toast").classList.add("on");
+  clearTimeout(hiding);
+  hiding = setTimeout(() => $("toast").classList.remove("on"), 4000);
+}
+
+export function shielded(work) {
+  return async (...given) => {
+    try { return await work(...given); } catch (error) { toast(error.message); }
+  };
+}

@@ -1,0 +1,141 @@
+"""Papers that people add: kept in a folder beside the index, planned first, applied when told to."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from index import remove, sync
+from index.errors import CitewellError, InputError
+from index.locations import home
+from ui.libraries import OWN, Library
+from ui.workspace import Workspace
+
+MOST_FILES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An upload on its way: planned, running, done or failed."""
+
+    token: str
+    library: str
+    folder: Path
+    state: str
+    report: dict[str, Any]
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    error: str | None = None
+
+
+def safe_name(name: str, taken: set[str]) -> str:
+    """A file name without folders, control characters or surprises, and not taken yet."""
+    base = re.sub(r"[^\w.\- ()]", "_", name.replace("\\", "/").rpartition("/")[2]).strip(". ")[-100:] or "file"
+    stem, dot, ending = base.rpartition(".")
+    made, count = base, 1
+    while made in taken:
+        count += 1
+        made = f"{stem}-{count}.{ending}" if dot else f"{base}-{count}"
+    taken.add(made)
+    return made
+
+
+class Uploads:
+    """The uploads of all sessions. An upload belongs to the session that made it; one is applied at a time."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self._jobs: dict[tuple[str, str], Job] = {}
+
+    def plan(self, session: str, target: Library, files: Sequence[tuple[str, bytes]]) -> Job:
+        """Keep the files and say what adding them would do."""
+        if not files or len(files) > MOST_FILES:
+            raise InputError(f"choose 1 to {MOST_FILES} files")
+        if target.path is None:
+            raise InputError("the demo corpus stays as it is; add papers to a library of your own")
+        token = secrets.token_hex(8)
+        folder = home() / "uploads" / target.name / token
+        folder.mkdir(parents=True)
+        taken: set[str] = set()
+        for name, data in files:
+            (folder / safe_name(name, taken)).write_bytes(data)
+        try:
+            report = sync([folder], index=target.path, dry_run=True).to_dict()
+        except CitewellError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return self._put(session, Job(token, target.name, folder, "planned", _named(report, folder)))
+
+    def apply(self, session: str, token: str, target: Library) -> Job:
+        """Begin to add what was planned; ``job`` tells how far it is."""
+        job = self.job(session, token)
+        if job.state != "planned":
+            raise InputError(f"that upload is {job.state} already")
+        running = self._put(session, replace(job, state="running", stage="waiting"))
+        threading.Thread(target=self._run, args=(session, running, target), daemon=True).start()
+        return running
+
+    def discard(self, session: str, token: str) -> None:
+        """Forget an upload that was not applied."""
+        job = self.job(session, token)
+        if job.state == "planned":
+            shutil.rmtree(job.folder, ignore_errors=True)
+            with self._lock:
+                del self._jobs[session, token]
+
+    def job(self, session: str, token: str) -> Job:
+        """The upload of that token."""
+        with self._lock:
+            if (session, token) not in self._jobs:
+                raise InputError("there is no such upload; add the files again")
+            return self._jobs[session, token]
+
+    def remove(self, target: Library, paper_ids: Sequence[str]) -> int:
+        """Take papers out of a library."""
+        if target.path is None:
+            raise InputError("the demo corpus stays as it is")
+        with self._writing:
+            return remove(paper_ids, index=target.path)
+
+    def _put(self, session: str, job: Job) -> Job:
+        with self._lock:
+            self._jobs[session, job.token] = job
+        return job
+
+    def _run(self, session: str, job: Job, target: Library) -> None:
+        def told(stage: str, done: int, total: int) -> None:
+            self._put(session, replace(job, stage=stage, done=done, total=total))
+
+        try:
+            with self._writing:
+                report = sync([job.folder], index=target.path, progress=told).to_dict()
+            self._put(session, replace(job, state="done", report=_named(report, job.folder)))
+        except CitewellError as error:
+            self._put(session, replace(job, state="failed", error=str(error)))
+
+
+def _named(report: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The report with file names as people know them: not where they are kept."""
+    prefix = f"{folder.resolve()}/"
+    rejects = [
+        {**one, "file": Path(one["file"]).name, "reason": one["reason"].replace(prefix, "").replace(f"{folder}/", "")}
+        for one in report["rejects"]
+    ]
+    return {**report, "rejects": rejects, "index": ""}
+
+
+def writable(libraries: Sequence[Library]) -> Callable[[str], Library]:
+    """Finds the library to add to by name; for the demo corpus that is the user's own."""
+    return lambda name: next((one for one in libraries if one.name == name and one.path), _own(libraries))
+
+
+def _own(libraries: Sequence[Library]) -> Library:
+    return next(one for one in libraries if one.name == OWN)
