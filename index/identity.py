@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 
@@ -68,9 +68,9 @@ def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
         for key in _keys(entry):
             by_key[key].append(place)
     for (kind, _), places in by_key.items():
-        for first, second in combinations(places, 2) if kind == "title" else pairwise(places):
-            if root(first) != root(second) and (kind != "title" or _same_text(entries[first], entries[second])):
-                parents[root(second)] = root(first)
+        pairs = _same_texts(entries, places) if kind == "title" else pairwise(places)
+        for first, second in pairs:
+            parents[root(second)] = root(first)
     groups: dict[int, list[Entry]] = defaultdict(list)
     for place, entry in enumerate(entries):
         groups[root(place)].append(entry)
@@ -85,24 +85,34 @@ def _keys(entry: Entry) -> Iterable[tuple[str, str]]:
     yield "title", normalised_title(entry.title)
 
 
-def _same_text(first: Entry, second: Entry) -> bool:
-    """Whether two entries of one title are one paper by their abstracts.
+def _same_texts(entries: Sequence[Entry], places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The pairs among entries of one title that are one paper by their abstracts.
 
     A collection that gives two records two ids holds them apart: then only the same text makes them one.
     """
-    told_apart = first.entry_id and second.entry_id and first.entry_id != second.entry_id
-    if told_apart and first.source.file == second.source.file:
-        return normalised_title(first.abstract) == normalised_title(second.abstract)
-    return _near_identical(first.abstract, second.abstract)
+    if len(places) < 2:
+        return
+    texts = {place: normalised_title(entries[place].abstract) for place in places}
+    words = {place: frozenset(text.split()) for place, text in texts.items()}
+    for first, second in combinations(sorted(places, key=lambda place: len(texts[place])), 2):
+        short, long = texts[first], texts[second]
+        one, other = entries[first], entries[second]
+        told_apart = one.entry_id and other.entry_id and one.entry_id != other.entry_id
+        if short == long:
+            yield first, second
+        elif told_apart and one.source.file == other.source.file:
+            continue
+        elif len(words[first]) >= 30 and len(words[first] & words[second]) * 3 < len(words[first]):
+            continue  # most words differ: no need to measure, which matters for a thousand files named alike
+        elif _near_identical(short, long, cut=one.abstract.rstrip().endswith(("...", "…"))):
+            yield first, second
 
 
-def _near_identical(first: str, second: str) -> bool:
-    """Whether two abstracts are one, but for small edits or a cut at the end of one of them."""
-    one, other = normalised_title(first), normalised_title(second)
-    if fuzz.ratio(one, other, score_cutoff=NEAR_IDENTICAL) >= NEAR_IDENTICAL:
+def _near_identical(short: str, long: str, cut: bool) -> bool:
+    """Whether two normalised abstracts are one, but for small edits or a cut at the end of the shorter one."""
+    within_reach = 2 * len(short) * 100 >= NEAR_IDENTICAL * (len(short) + len(long))
+    if within_reach and fuzz.ratio(short, long, score_cutoff=NEAR_IDENTICAL) >= NEAR_IDENTICAL:
         return True
-    short, long = sorted((one, other), key=len)
-    cut = (first if short == one else second).rstrip().endswith(("...", "…"))
     return cut and len(short) >= 100 and fuzz.ratio(short, long[: len(short)]) >= NEAR_IDENTICAL
 
 

@@ -30,6 +30,7 @@ _OPENERS = _words(
     "further notably importantly instead consequently meanwhile similarly after before during under using based "
     "given across among through what which how why who is are can do does not no new"
 )
+_LOWER_OPENERS = _words("our we this these it the however")
 _CLOSERS = "\"'”’»)]}"
 # references behind a stop belong to the sentence before them: "It works.[12] We …", "It works. [3, 4] We …"
 _REFERENCES = r"(?:\s?(?:\[\d[\d,;–\s-]{0,40}\])+(?=\s+[A-Z\"“(]|\s*$))?"
@@ -40,6 +41,7 @@ _HARD = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n\s*|(?=(?:[-*•‣▪–]|\(?\d{1,2
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘`,;/—]+$")
 _NEXT_WORD = re.compile(r"[\"'“‘`(\[{*_]*([^\W_][\w'’-]*)?")
 _LIST_MARKER = re.compile(r"(?:^|[:;]\s)\s*\(?(?:\d{1,2}|[a-zA-Z])$")
+_ENUMERATED = re.compile(r"\((?:[ivx]{1,4}|[a-z])\)\s")
 _NUMBER = re.compile(r"\d|[IVX]+\b")
 
 
@@ -109,10 +111,17 @@ def _is_end(block: str, sentence_start: int, stop: re.Match[str], caseless: bool
     word = (following.group(1) or "") if following else ""
     if mark[0] == "." and (not before or before[-1].isspace()):
         return not (before.rstrip()[-1:].isdigit() and word[:1].isdigit())  # free-standing stop; "0 . 8" is a number
-    opens = not word[:1].islower() or (caseless and not floating) or re.search(r"[A-Z0-9]", word[1:6]) is not None
+    opens = (caseless and not floating) or _can_open(after, word, before)
     if mark[0] != "." or mark.startswith(".."):
         return opens
     return opens and not _belongs_to_word(block, sentence_start, stop, before, word)
+
+
+def _can_open(after: str, word: str, before: str) -> bool:
+    """Whether a sentence may begin with this word: a capital, a name such as mT5, "(ii)", or a forgotten capital."""
+    if not word[:1].islower() or re.search(r"[A-Z0-9]", word[1:6]) or _ENUMERATED.match(after):
+        return True
+    return word in _LOWER_OPENERS and re.search(r"[^\W\d_]{4}\)?$", before) is not None
 
 
 def _glued_end(before: str, after: str) -> bool:
@@ -138,7 +147,7 @@ def _belongs_to_word(block: str, sentence_start: int, stop: re.Match[str], befor
     opener = word[:1].isupper() and word.lower() in _OPENERS
     if last in _AMBIGUOUS:
         return not opener
-    if len(last) == 1 and last.isalpha() and found.group()[0].isupper():
+    if len(last) == 1 and last.isalpha() and (found.group()[0].isupper() or word[:1].islower()):
         return not (opener and len(word) > 1)  # an initial: "J. Smith", but "vitamin C. The …"
     if re.fullmatch(r"(?:[a-z]\.)+[a-z]", last):
         return not opener  # "U.S.A."

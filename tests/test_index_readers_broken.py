@@ -2,12 +2,12 @@
 
 import json
 import os
-import random
 import time
 from pathlib import Path
 
 import pytest
-from test_index_readers import ABSTRACT, ATOM, PAGE, PUBMED
+from test_index_readers import ABSTRACT
+from test_index_readers_fields import ATOM, PUBMED
 
 from index.readers import FileContent, find_files, read_file, read_paths
 from index.readers.files import MAX_BYTES
@@ -186,52 +186,3 @@ def test_hostile_text_stays_data(tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script> \u202eevil\u202c ' OR 1=1; -- ${x} {{y}} \u0000 end."
     entry = read(tmp_path, "a.jsonl", json.dumps({"title": "<b>T</b>", "abstract": hostile})).entries[0]
     assert (entry.title, entry.abstract) == ("<b>T</b>", hostile.replace("\x00", "\ufffd"))
-
-
-SAMPLES = {
-    "a.txt": PAGE,
-    "a.html": f"<html><body><article><h3>T</h3><p>{ABSTRACT}</p></article><pre>{PAGE}</pre><!-- x --></body></html>",
-    "a.jsonl": f"{GOOD}\n{GOOD}\n",
-    "a.csv": f'title,abstract,year\n"A, b","{ABSTRACT}",2020\nC,"x ""y"" z",1\n',
-    "a.bib": f"@article{{k, title={{A {{B}} \\'e}}, month=jan, year=2020, abstract={{{ABSTRACT}}}}}\n" * 2,
-    "a.ris": f"TY  - JOUR\nTI  - T\nAU  - A, B\nAB  - {ABSTRACT}\nKW  - k\nER  - \n" * 2,
-    "atom.xml": ATOM,
-    "pubmed.xml": PUBMED,
-}
-
-
-def corrupted(data: bytes, chance: random.Random) -> bytes:
-    place, length = chance.randrange(len(data)), chance.randrange(1, 30)
-    other = chance.randrange(len(data))
-    junk = chance.choice(
-        [b"", bytes(chance.choices(range(256), k=length)), data[other : other + length], b"{", b"<", b'"']
-    )
-    return chance.choice(
-        [data[:place], data[:place] + junk + data[place + length :], data[:place] + junk + data[place:]]
-    )
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_no_corruption_raises(tmp_path: Path, name: str) -> None:
-    chance = random.Random(name)
-    for _ in range(120):
-        data = SAMPLES[name].encode()
-        for _ in range(chance.randrange(1, 4)):
-            data = corrupted(data, chance) or b"x"
-        content = read(tmp_path, name, data)
-        assert content.entries or content.rejects
-        for entry in content.entries:
-            (entry.title + entry.abstract + repr(entry)).encode()
-            assert entry.title and entry.abstract
-
-
-MARKS = ["<", "<p>", "<!--", "{", "@a{b,", "@article{a,b={", "TY  - \n", '"', ",", "&a", "<article>", "\\'{"]
-
-
-@pytest.mark.parametrize("piece", MARKS)
-def test_long_runs_of_one_mark_take_little_time(tmp_path: Path, piece: str) -> None:
-    started = time.perf_counter()
-    heads = {"a.bib": "@article{k, title={x}, abstract={", "a.csv": "title,abstract\n", "a.html": "<html><body>"}
-    for name in ("a.html", "a.bib", "a.ris", "a.csv", "a.jsonl", "a.xml", "a.md"):
-        read(tmp_path, name, heads.get(name, "") + piece * 2000)
-    assert time.perf_counter() - started < 10

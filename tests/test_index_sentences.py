@@ -40,6 +40,8 @@ CASES = [
     "What is it (see Appendix).| (It is this.)| Done.",
     "对齐很重要。|我们提出方法。|好！",
     "Accuracy is 5 pp.",
+    "Of several models.| our findings hold, approx. the same, etc. the rest.| (ii) For others.| (b) So be it.",
+    "a magazine by j. c. henneberger and j. m. lansinger.| it sold well.",
     "Held in Oct. 2023 by Google Inc. in Paris.| It was short.",
 ]
 

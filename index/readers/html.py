@@ -67,6 +67,7 @@ class _Section:
     title: str = ""
     lines: list[Line] = field(default_factory=list)
     closed: bool = True
+    link: str = ""
 
 
 class _Blocks(HTMLParser):
@@ -81,6 +82,7 @@ class _Blocks(HTMLParser):
         self._text: list[str] = []
         self._begun = 1
         self._iso: str | None = None
+        self._link = ""
         self._heading = self._preformatted = False
         self._article: _Section | None = None
         self._skipping: list[str] = []
@@ -93,6 +95,8 @@ class _Blocks(HTMLParser):
             self._skipping.append(tag)
         elif tag == "time":
             self._iso = dict(attrs).get("datetime")
+        elif tag == "a" and self._heading:
+            self._link = self._link or dict(attrs).get("href") or ""
         if tag in _INLINE:
             return
         self._flush()
@@ -146,13 +150,14 @@ class _Blocks(HTMLParser):
         self._iso = None
         self.lines.append(line)
         if self._heading:
-            self.sections.append(_Section(line.number, text))
+            self.sections.append(_Section(line.number, text, link=self._link))
         elif self.sections:
             self.sections[-1].lines.append(line)
         if self._article and self._heading and not self._article.title:
-            self._article.title = text
+            self._article.title, self._article.link = text, self._link
         elif self._article:
             self._article.lines.append(line)
+        self._link = ""
 
 
 def read_html(text: str, into: Collector) -> None:
@@ -185,7 +190,7 @@ def _from_sections(sections: list[_Section], file: str) -> Collector:
     into = Collector(file)
     for section in sections:
         if section.closed:
-            read_section(section.number, section.title, section.lines, into)
+            read_section(section.number, section.title, section.lines, into, section.link)
         else:
             into.reject(section.number, "the page ends inside this article; it may be cut off")
     return into

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from index.readers.collector import Collector, Details, shortened
 from index.readers.dates import iso_date
+from index.readers.identifiers import identifiers
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATE = rf"(?P<date>(?:{_MONTHS})[a-z]{{0,6}}\.? \d{{1,2}}(?:, \d{{4}})?)(?: \d+)?"
 _DATE_LINE = re.compile(rf"{_DATE}$")
 _DATE_BEHIND_DOT = re.compile(rf"(?P<head>.{{0,200}}?)\s*·\s*(?P<rest>{_DATE})$")
 _AUTHORS = re.compile(r"[•*·-]?\s*(?P<count>\d{1,6}) authors?$", re.IGNORECASE)
+_ARXIV_LINK = re.compile(r"/(?:abs|pdf|html|papers)/(\d{4}\.\d{4,5})(?:v\d+)?(?:[/?#.]|$)")
 _DOT = "·"
 _LONG = 200
 _SENTENCES = 100
@@ -35,13 +37,21 @@ def text_lines(text: str) -> list[Line]:
 
 
 def is_listing(lines: Sequence[Line]) -> bool:
-    """Whether lines are a saved listing: the date of the page or of entries, beside a title above an abstract."""
+    """Whether lines are a saved listing: the date of the page or of entries, beside a title above an abstract.
+
+    Without any date, five entries that follow each other without a gap show it: prose under headings does not.
+    """
     parts = _split(lines)
+    first = _body(parts)
+    opening = [place for place in range(first, len(parts)) if _opens(parts, place)]
     dated = any(
-        _DATE_LINE.match(line.text) and (parts[place - 1].text == _DOT or place < _body(parts))
+        _DATE_LINE.match(line.text) and (parts[place - 1].text == _DOT or place < first)
         for place, line in enumerate(parts)
     )
-    return dated and any(_opens(parts, place) for place in range(_body(parts), len(parts)))
+    words = sum(parts[place].text.count(" ") + 1 for place in opening)
+    regular = len(opening) >= 5 and len(opening) * 2 >= 0.9 * (len(parts) - first) and words >= 4 * len(opening)
+    marked_up = any(parts[place].text.startswith("#") for place in opening)
+    return bool(opening) and (dated or (regular and not marked_up))
 
 
 def read_listing_text(text: str, into: Collector) -> None:
@@ -53,9 +63,11 @@ def read_listing(lines: Sequence[Line], into: Collector) -> None:
     """Read the entries of a saved listing page."""
     parts = _split(lines)
     place, loose = _body(parts), list[Line]()
+    least = 5  # words that make a title of a line; above the first entry there may be more of the header
     while place < len(parts):
         if _opens(parts, place):
-            _report_loose(loose, into, at_end=False)
+            _report_loose(loose, least, into, at_end=False)
+            least = 3
             title, abstract = parts[place : place + 2]
             details, place = _details(parts, place + 2)
             into.add(title.number, title.text, abstract.text, **details)
@@ -66,11 +78,14 @@ def read_listing(lines: Sequence[Line], into: Collector) -> None:
         else:
             loose.append(parts[place])
             place += 1
-    _report_loose(loose, into, at_end=True)
+    _report_loose(loose, least, into, at_end=True)
 
 
-def read_section(number: int, title: str, lines: Sequence[Line], into: Collector) -> None:
-    """Read one entry whose bounds are known, as HTML marks them; one without any abstract or date is no entry."""
+def read_section(number: int, title: str, lines: Sequence[Line], into: Collector, link: str = "") -> None:
+    """Read one entry whose bounds are known, as HTML marks them; one without any abstract or date is no entry.
+
+    link: where the title leads; it may name the paper.
+    """
     parts = _split([Line(number, title), *lines] if title else lines)
     place = next((place for place in range(1, len(parts)) if _abstractlike(parts, place)), None)
     if place is None:
@@ -80,9 +95,19 @@ def read_section(number: int, title: str, lines: Sequence[Line], into: Collector
     end = place
     while _abstractlike(parts, end):
         end += 1
-    details, _ = _details(parts, end)
+    details, place_behind = _details(parts, end)
+    while place_behind < len(parts):  # a counter, a button's label
+        more, place_behind = _details(parts, place_behind + 1)
+        details = Details(**{**more, **details})
+    details["identifiers"] = identifiers(arxiv_text=_linked_arxiv(link), links=(link,))
+    details["links"] = (link,) if link.startswith(("http://", "https://")) else ()
     heading = title or parts[place - 1].text
     into.add(number, heading, "\n\n".join(part.text for part in parts[place:end]), **details)
+
+
+def _linked_arxiv(link: str) -> str | None:
+    found = _ARXIV_LINK.search(link)
+    return found.group(1) if found else None
 
 
 def _split(lines: Sequence[Line]) -> list[Line]:
@@ -158,9 +183,9 @@ def _organisation(text: str) -> str:
     return name if name and (same or (handle.islower() and name[0].isupper())) else text
 
 
-def _report_loose(loose: list[Line], into: Collector, at_end: bool) -> None:
+def _report_loose(loose: list[Line], least: int, into: Collector, at_end: bool) -> None:
     """Titles that have lost their abstract. Single words, and several lines at the end of a page, are boilerplate."""
-    titles = [line for line in loose if line.text.count(" ") >= 2 and not _is_detail([line], 0)]
+    titles = [line for line in loose if line.text.count(" ") + 1 >= least and not _is_detail([line], 0)]
     if not (at_end and len(loose) > 1 and not any(_is_detail(loose, place) for place in range(len(loose)))):
         for line in titles:
             into.reject(line.number, f"no abstract: {shortened(line.text)}")

@@ -26,6 +26,7 @@ NAMES = {
         "booktitle",
         "sourcetitle",
         "publicationtitle",
+        "journalref",
         "journalname",
         "secondarytitle",
     ),
