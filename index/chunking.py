@@ -36,15 +36,16 @@ def describe(max_tokens: int) -> str:
     return f"sentences, even windows, title + text <= {max_tokens} tokens"
 
 
-def cut(paper: Paper, count: Count, max_tokens: int) -> tuple[Window, ...]:
+def cut(paper: Paper, count: Count, max_tokens: int, sentences: Sequence[Span] | None = None) -> tuple[Window, ...]:
     """The windows of a paper, in order, without overlap; one without text where the abstract is empty.
 
     Every window with its title has at most ``max_tokens`` tokens, and windows are about equally long: a short rest
-    would make a poor vector. ``paper.abstract[chunk.start:chunk.end] == chunk.text``.
+    would make a poor vector. ``sentences`` are those of the abstract, where they are known already.
+    ``paper.abstract[chunk.start:chunk.end] == chunk.text``.
     """
     title = _fitting_title(paper.title, count, max_tokens // 2)
     room = max_tokens - SPECIAL_TOKENS - (count([title])[0] if title else 0)
-    sentences = split_sentences(paper.abstract)
+    sentences = split_sentences(paper.abstract) if sentences is None else sentences
     lengths = count([paper.abstract[start:end] for start, end in sentences])
     pieces: list[tuple[Span, int]] = []
     for span, length in zip(sentences, lengths, strict=True):
