@@ -1,3 +1,23 @@
 """Gold questions in, scores out."""
 
-__all__: list[str] = []
+from eval.compare import compare
+from eval.dataset import load_gold
+from eval.folder import Run, load_run
+from eval.metrics import METRICS, RUN_METRICS
+from eval.runner import run
+from eval.schema import QAExample, Result, Score
+from eval.summary import summarise
+
+__all__ = [
+    "METRICS",
+    "RUN_METRICS",
+    "QAExample",
+    "Result",
+    "Run",
+    "Score",
+    "compare",
+    "load_gold",
+    "load_run",
+    "run",
+    "summarise",
+]

@@ -1,12 +1,34 @@
-"""Whether the evidence holds the answer; where it does not, which kind of "no" it is and what comes closest."""
+"""Whether the evidence holds the answer; where it does not, which kind of "no" it is and what comes closest.
+
+Four logistic models, each asking one thing of the same signals: is this outside the corpus ("far"), a topic of the
+field that no paper treats ("absent"), a detail that the abstract does not state ("unstated"), a premise that it
+contradicts ("premise")? Models and thresholds stand in rag/thresholds.json, fitted by eval/calibrate.py.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.background import MODEL
+from rag.extractive import Scored
+from rag.logistic import Logistic, from_json, stored
 from rag.question import Question
 from rag.retriever import Retrieval
 from rag.schema import Nearest, Outcome
+from rag.signals import SIGNALS, missing_details, signals, strange_names
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "far": "not_in_corpus",
+    "absent": "not_in_corpus",
+    "unstated": "not_stated",
+    "premise": "false_premise",
+}
+_COSINES = ("sentence_cosine", "window_cosine", "cosine_drop", "background_lead", "best_sentence", "five_sentences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +39,76 @@ class Judgement:
     reason: str | None = None
 
 
-def judge(question: Question, found: Retrieval) -> Judgement:
-    """Decide what the evidence allows."""
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One of the four models, and the probability from which it refuses."""
+
+    model: Logistic
+    threshold: float
+
+    def excess(self, values: NDArray[np.float64]) -> float:
+        """By how many logits the values are over the threshold; negative where they are under it."""
+        p = float(np.clip(self.model.predict(values[None, :])[0], 1e-9, 1 - 1e-9))
+        return float(np.log(p / (1 - p)) - np.log(self.threshold / (1 - self.threshold)))
+
+
+@lru_cache(maxsize=1)
+def gates() -> Mapping[str, Gate]:
+    """The calibrated models."""
+    kept = stored("thresholds.json")
+    found = {name: Gate(from_json(kept["gates"][name]["model"]), kept["gates"][name]["threshold"]) for name in OUTCOMES}
+    if any(gate.model.features != SIGNALS for gate in found.values()):
+        raise ValueError("rag/thresholds.json was fitted on other signals: run `python -m eval.calibrate`")
+    return found
+
+
+def judge(question: Question, found: Retrieval, scored: Scored, model: str) -> Judgement:
+    """Decide what the evidence allows; ``model`` names the index's embedding model."""
     if not found.hits:
         return Judgement("not_in_corpus", "No paper of the index shares anything with this question.")
-    best = max(float((found.views[h.paper.paper_id].vectors @ found.vector).max(initial=0)) for h in found.hits[:3])
-    if best < 0.3:
-        return Judgement("not_in_corpus", "None of the papers deals with this.")
+    values = signals(question, found, scored.candidates, scored.scores, model)
+    excess = {name: gate.excess(_neutral(values, gate.model, model)) for name, gate in gates().items()}
+    names = ("far",) if question.attributes else tuple(excess)
+    worst = "far" if excess["far"] > 0 else max(names, key=lambda name: excess[name])
+    if excess[worst] > 0:
+        return Judgement(OUTCOMES[worst], explain(worst, question, found, scored))
+    missing = [*strange_names(question.text, found), *missing_details(question.text, found)]
+    if missing and not question.attributes:
+        return Judgement("partial", f"The abstracts say nothing of {spoken(missing)}.")
     return Judgement("answered")
+
+
+def explain(gate: str, question: Question, found: Retrieval, scored: Scored) -> str:
+    """One line on why a question is not answered."""
+    first = found.hits[0].paper
+    if gate == "far":
+        return "None of the papers deals with this."
+    if gate == "absent":
+        unknown = [*strange_names(question.text, found), *(term.word for term in found.terms if not term.papers)]
+        topic = f"mentions {spoken(list(dict.fromkeys(unknown))[:3])}" if unknown else "deals with this"
+        return f"No paper here {topic}."
+    if gate == "unstated":
+        missing = missing_details(question.text, found)
+        what = f"the {spoken(missing)}" if missing else "what is asked"
+        return f"The abstract of “{first.title}” does not state {what}; the full text may."
+    quotes = [c for c in scored.best(5) if c.hit == 0]
+    says = f" It says: “{found.views[quotes[0].paper_id].sentence(quotes[0].number)}”" if quotes else ""
+    return f"The question takes for granted what the abstract of “{first.title}” does not say.{says}"
 
 
 def nearest(found: Retrieval, limit: int = 3) -> tuple[Nearest, ...]:
     """The papers that come closest."""
     return tuple(Nearest(hit.paper.paper_id, hit.paper.title, round(hit.score, 4)) for hit in found.hits[:limit])
+
+
+def spoken(names: list[str]) -> str:
+    """A list as people say it: "a", "a or b", "a, b or c"."""
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _neutral(values: NDArray[np.float64], gate: Logistic, model: str) -> NDArray[np.float64]:
+    """Cosines of another embedding model lie elsewhere, so they count as average: the words decide."""
+    if model == MODEL:
+        return values
+    cosine = np.array([name in _COSINES for name in SIGNALS])
+    return np.where(cosine, gate.mean, values)

@@ -5,26 +5,30 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from index import Filter, Index, demo_index, open_index
 from index.errors import IndexMissing, InputError
 from rag import metadata
 from rag.abstain import Judgement, judge, nearest
-from rag.condense import Turn, condense
+from rag.condense import Turn
 from rag.draft import Draft, marked
 from rag.events import Event, Finished, Stage, Verified
-from rag.extractive import compose
+from rag.extractive import compose, score
+from rag.generate import Making, generate, generate_or_quote
+from rag.llms import as_llm
+from rag.policy import Policy, check_policy
 from rag.question import Question, understand
 from rag.receipt import receipt
+from rag.rephrase import standalone
 from rag.retriever import Retrieval, Retriever
 from rag.schema import ABSTENTIONS, Answer, PaperHit
 from rag.survey import survey
+from rag.verify import Verifier, get_verifier
 
-Policy = Literal["flag", "drop"]
 HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
 
 
@@ -48,7 +52,7 @@ class Assistant:
         index: Index,
         *,
         llm: Any = None,
-        verifier: Any = None,
+        verifier: Verifier | str = "local",
         retriever: Retriever | None = None,
         policy: Policy = "flag",
         top_k: int = 5,
@@ -58,9 +62,10 @@ class Assistant:
         if top_k < 1:
             raise InputError(f"top_k must be at least 1, not {top_k}")
         self.index = index
-        self.llm, self.verifier = llm, verifier
+        self.llm = as_llm(llm)
+        self._verifier = verifier
         self.retriever = retriever or Retriever(index)
-        self.policy, self.top_k, self.abstain, self.fallback = policy, top_k, abstain, fallback
+        self.policy, self.top_k, self.abstain, self.fallback = check_policy(policy), top_k, abstain, fallback
 
     def ask(self, question: str, *, where: Filter | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question."""
@@ -79,18 +84,14 @@ class Assistant:
     ) -> Iterator[Event]:
         """The making of an answer as events, the last of them ``Finished``."""
         timings = [("", time.perf_counter())]
-        standalone = condense(check(question), history)
-        yield Stage("retrieve", standalone)
-        found = self.retriever.look(standalone, limit=max(HITS, self.top_k), where=where)
+        full = standalone(check(question), history, self.llm, cancel)
+        yield Stage("retrieve", full)
+        found = self.retriever.look(full, limit=max(HITS, self.top_k), where=where)
         timings.append(("retrieve", time.perf_counter()))
         asked = understand(question)
         yield Stage("compose")
-        draft = self._draft(asked, found)
+        draft = yield from self._compose(asked, found, cancel)
         timings.append(("compose", time.perf_counter()))
-        for sentence in draft.sentences:
-            if cancel is not None and cancel.is_set():
-                break
-            yield Verified(sentence, tuple(c for c in draft.citations if c.marker in sentence.markers))
         yield Finished(self._seal(question, found, draft, where, timings))
 
     def search(self, question: str, *, limit: int = 10, where: Filter | None = None) -> SearchResult:
@@ -110,15 +111,52 @@ class Assistant:
 
         return query_engine(self)
 
-    def _draft(self, asked: Question, found: Retrieval) -> Draft:
+    @property
+    def verifier(self) -> Verifier:
+        """What checks the sentences of a language model; loaded when first used."""
+        if isinstance(self._verifier, str):
+            self._verifier = get_verifier(self._verifier, embedder=self.index.embedder, llm=self.llm)
+        return self._verifier
+
+    def _compose(self, asked: Question, found: Retrieval, cancel: threading.Event | None) -> Making:
+        """The draft: without a model where none is needed, else by the model, sentence by sentence."""
         if asked.corpus:
-            return survey(self.index, self.retriever, asked, found)
-        judgement = judge(asked, found) if self.abstain or not found.hits else Judgement("answered")
-        if judgement.outcome in ABSTENTIONS:
-            return Draft((), (), judgement.outcome, judgement.reason)
-        if asked.attributes:
-            return metadata.answer(asked, found.hits[0].paper)
-        return compose(self.index, asked, found, papers=self.top_k)
+            draft = survey(self.index, self.retriever, asked, found)
+        else:
+            scored = score(asked, found, self.top_k)
+            judgement = Judgement("answered")
+            if self.abstain or not found.hits:
+                judgement = judge(asked, found, scored, self.index.embedder.name)
+            if judgement.outcome in ABSTENTIONS:
+                draft = Draft((), (), judgement.outcome, judgement.reason)
+            elif asked.attributes:
+                draft = metadata.answer(asked, found.hits[0].paper)
+            elif self.llm is not None:
+                quote = (lambda: compose(self.index, asked, found, scored)) if self.fallback else None
+                draft = yield from generate_or_quote(self._generate(found, cancel), quote)
+                if draft.outcome == "answered" and judgement.outcome == "partial":
+                    return replace(draft, outcome="partial", reason=draft.reason or judgement.reason)
+                return draft
+            else:
+                draft = compose(self.index, asked, found, scored)
+                draft = replace(draft, outcome=judgement.outcome, reason=judgement.reason)
+        for sentence in draft.sentences:
+            if cancel is not None and cancel.is_set():
+                break
+            yield Verified(sentence, tuple(c for c in draft.citations if c.marker in sentence.markers))
+        return draft
+
+    def _generate(self, found: Retrieval, cancel: threading.Event | None) -> Making:
+        assert self.llm is not None
+        return generate(
+            found,
+            index=self.index,
+            llm=self.llm,
+            verifier=self.verifier,
+            policy=self.policy,
+            papers=self.top_k,
+            cancel=cancel,
+        )
 
     def _seal(
         self,
@@ -128,8 +166,11 @@ class Assistant:
         where: Filter | None,
         timings: Sequence[tuple[str, float]],
     ) -> Answer:
-        contexts = tuple(chunk for hit in found.hits[: self.top_k] for chunk in hit.chunks)
-        settings = {"top_k": self.top_k, "policy": self.policy, "abstain": self.abstain}
+        retrieved = tuple(chunk for hit in found.hits[: self.top_k] for chunk in hit.chunks)
+        contexts = retrieved if draft.contexts is None else draft.contexts
+        settings: dict[str, object] = {"top_k": self.top_k, "policy": self.policy, "abstain": self.abstain}
+        if self.llm is not None:
+            settings |= {"llm": self.llm.name, "fallback": self.fallback, **dict(self.llm.parameters)}
         spent = tuple((name, now - before) for (_, before), (name, now) in pairwise(timings))
         return Answer(
             question,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from index.schema import ScoredChunk
 from rag.schema import Citation, Outcome, Sentence, Usage
 
 EXTRACTIVE = "extractive"
@@ -11,7 +12,10 @@ EXTRACTIVE = "extractive"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer in the making. prompt: the exact text that a model was given; empty without a model."""
+    """An answer in the making. prompt: the exact text that a model was given; empty without a model.
+    contexts: what the model saw; None where the retrieved chunks are that. sentences_written: how many sentences the
+    model wrote, before a policy took any out.
+    """
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
@@ -22,6 +26,8 @@ class Draft:
     model: str = EXTRACTIVE
     usage: Usage = field(default_factory=Usage)
     prompt: str = ""
+    contexts: tuple[ScoredChunk, ...] | None = None
+    sentences_written: int = 0
 
 
 def marked(sentences: tuple[Sentence, ...]) -> str:

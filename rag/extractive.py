@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +20,30 @@ from rag.schema import Sentence
 
 SENTENCES = 5
 TWIN = 0.93  # cosine from which two sentences say the same
-FLOOR = 0.15  # a sentence with less than this share of the best one's probability is left out
+FLOOR = 0.07  # a sentence with less than this share of the best one's probability is left out
 
 
-def compose(index: Index, question: Question, found: Retrieval, *, papers: int = 5, limit: int = SENTENCES) -> Draft:
-    """Choose at most ``limit`` sentences of the first ``papers`` hits and cite each."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The sentences that might be shown, and for each the probability that it answers the question."""
+
+    candidates: tuple[Candidate, ...]
+    scores: NDArray[np.float64]
+
+    def best(self, limit: int) -> list[Candidate]:
+        """The likeliest sentences, best first."""
+        return [self.candidates[row] for row in np.argsort(-self.scores, kind="stable")[:limit]]
+
+
+def score(question: Question, found: Retrieval, papers: int = 5) -> Scored:
+    """Score every sentence of the first ``papers`` hits."""
     candidates, table = measure(question, found, papers)
-    scores = selection_model().predict(table)
-    chosen = select(question, found, candidates, scores, limit)
+    return Scored(candidates, selection_model().predict(table))
+
+
+def compose(index: Index, question: Question, found: Retrieval, scored: Scored, limit: int = SENTENCES) -> Draft:
+    """Choose at most ``limit`` of the scored sentences and cite each."""
+    chosen = select(question, found, scored.candidates, scored.scores, limit)
     return quote(index, found, [(c.paper_id, c.number) for c in chosen])
 
 
@@ -40,6 +58,7 @@ def quote(index: Index, found: Retrieval, chosen: Sequence[tuple[str, int]]) -> 
     return Draft(tuple(sentences), tuple(citations))
 
 
+@lru_cache(maxsize=1)
 def selection_model() -> Logistic:
     """The model that scores sentences; fitted by eval/calibrate.py."""
     model = from_json(stored("selection.json")["model"])

@@ -52,7 +52,7 @@ def fit(
     table: Table, labels: Table, features: tuple[str, ...], *, weight: Table | None = None, l2: float = 1.0
 ) -> Logistic:
     """Fit by Newton's method with an L2 penalty on the standardised weights (the bias is free)."""
-    mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-9
+    mean, scale = table.mean(axis=0), np.maximum(table.std(axis=0), 1e-3)
     design = np.c_[(table - mean) / scale, np.ones(len(table))]
     penalty = np.diag([l2] * table.shape[1] + [1e-6])
     weight = np.ones(len(table)) if weight is None else weight

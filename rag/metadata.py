@@ -51,7 +51,9 @@ def _state(name: Attribute, paper: Paper) -> str | None:
         return f"The organisation listed for {title} is {paper.organisation}." if paper.organisation else None
     if name == "venue":
         return f"{title} appeared in {paper.venue}." if paper.venue else None
-    places = [f"{source.file} (entry {source.position})" for source in paper.sources]
+    places = [
+        f"{source.file} (entry {source.position})" if source.position else source.file for source in paper.sources
+    ]
     return f"{title} is listed in {', '.join(places)}." if places else None
 
 

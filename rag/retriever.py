@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index import Index
 from index.schema import Filter, ScoredChunk
 from rag.schema import PaperHit
+from rag.spelling import Speller
 from rag.text import content
 from rag.views import PaperView, Views
 
@@ -55,16 +56,21 @@ class Retrieval:
     hits: tuple[PaperHit, ...]
     views: Mapping[str, PaperView]
     named: frozenset[str]
-    papers: int
+    corrections: tuple[tuple[str, str], ...] = ()
     unknown_year: int = 0
 
 
 class Retriever:
-    """Finds papers in an index. Safe to share between threads."""
+    """Finds papers in an index. Safe to share between threads.
 
-    def __init__(self, index: Index) -> None:
+    weights: of the parts of the score; a part that is not named counts nothing, so that one part can be tried alone.
+    """
+
+    def __init__(self, index: Index, weights: Mapping[str, float] = WEIGHTS) -> None:
         self.index = index
+        self.weights = weights
         self.views = Views(index)
+        self._speller = Speller(index)
 
     def retrieve(self, question: str, *, limit: int = 10, where: Filter | None = None) -> tuple[PaperHit, ...]:
         """The papers closest to a question, best first."""
@@ -72,7 +78,7 @@ class Retriever:
 
     def look(self, question: str, *, limit: int = 10, where: Filter | None = None) -> Retrieval:
         """The papers closest to a question, with everything that was computed on the way."""
-        asked = question[:QUESTION_CHARACTERS]
+        asked, corrections = self._speller.correct(question[:QUESTION_CHARACTERS])
         selection = self.index.select(where) if where else None
         within = selection.paper_ids if selection else None
         vector = self.index.embedder.embed_query(asked)
@@ -83,8 +89,8 @@ class Retriever:
         matched, name_scores = match_names(asked, views)
         parts = _parts(vector, terms, views, lexical, name_scores)
         hits = self._fuse(parts, views, dense, limit)
-        papers = len(self.index.papers())
-        return Retrieval(asked, vector, terms, hits, views, matched, papers, selection.unknown_year if selection else 0)
+        unknown = selection.unknown_year if selection else 0
+        return Retrieval(asked, vector, terms, hits, views, matched, corrections, unknown)
 
     def terms(self, question: str) -> tuple[Term, ...]:
         """The content words of a question, weighed by how rare they are among the papers."""
@@ -106,7 +112,7 @@ class Retriever:
         if not views:
             return ()
         scaled = {name: np.clip(values, 0, None) / max(float(values.max()), 1e-9) for name, values in parts.items()}
-        total = sum(WEIGHTS[name] * values for name, values in scaled.items())
+        total = sum(self.weights.get(name, 0.0) * values for name, values in scaled.items())
         best = np.argsort(-np.asarray(total), kind="stable")[:limit]
         paper_ids = list(views)
         chunks: dict[str, list[ScoredChunk]] = {}

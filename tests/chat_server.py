@@ -93,7 +93,7 @@ def serving(app: Any) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     """A real browser; the test skips where Chromium cannot be had."""
     if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed and could not be: scripts/browser.sh")
+        pytest.skip("Chromium is not installed here: apt-get install chromium")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from index.errors import CitewellError
-from ui import chat_command, index_commands
+from ui import ask_commands, chat_command, index_commands
 
 FAILED = 1
 FINISHED_WITH_REJECTS = 3
@@ -23,6 +23,7 @@ def create_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root)
+    ask_commands.add_to(app)
     index_commands.add_to(app)
     chat_command.add_to(app)
     return app
@@ -39,3 +40,7 @@ def main() -> None:
 
 def _root() -> None:
     pass
+
+
+if __name__ == "__main__":
+    main()

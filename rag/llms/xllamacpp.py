@@ -14,6 +14,8 @@ from index.errors import BadResponse, ModelUnavailable
 from rag.llms.base import Delta, Request
 from rag.schema import Usage
 
+LAST_TOKEN = 10.0  # seconds
+
 
 class XllamacppBackend:
     """One GGUF file, decoded greedily, one request at a time."""
@@ -27,6 +29,8 @@ class XllamacppBackend:
         self._server = load(str(path), window)
         self._lock = threading.Lock()
         self._halt = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
 
     def count_tokens(self, text: str) -> int:
         """A little more than the tokens of English text; llama.cpp's own count is in the usage."""
@@ -35,6 +39,7 @@ class XllamacppBackend:
     def open(self, request: Request) -> Iterator[Delta]:
         """Decode in a thread; llama.cpp calls back with each piece."""
         halt = self._halt = threading.Event()
+        self._idle.clear()
         pieces: queue.Queue[str | BaseException | None] = queue.Queue()
         worker = threading.Thread(target=self._decode, args=(body(request), pieces, halt), daemon=True)
         worker.start()
@@ -47,8 +52,9 @@ class XllamacppBackend:
             halt.set()
 
     def abort(self) -> None:
-        """Decoding stops at the next token."""
+        """Decoding stops at the next token; wait for it, because a process must not end in the middle of one."""
         self._halt.set()
+        self._idle.wait(LAST_TOKEN)
 
     def _decode(self, asked: str, pieces: queue.Queue[str | BaseException | None], halt: threading.Event) -> None:
         def take(piece: str) -> bool:
@@ -62,6 +68,8 @@ class XllamacppBackend:
             pieces.put(None)
         except BaseException as error:  # the reader of the pieces raises it
             pieces.put(error)
+        finally:
+            self._idle.set()
 
 
 def body(request: Request) -> str:

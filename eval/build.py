@@ -1,0 +1,119 @@
+"""The set-up that the settings describe: an index, an assistant over it, and the models that score it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from eval.metrics.base import Tools
+from eval.scorers import AUROC, CachedScorer, CrossEncoderScorer, OverlapScorer, Scorer, VerifierScorer
+from eval.settings import Settings
+from eval.setup import Setup, top_score
+from index import Index, demo_index, open_index
+from rag.assistant import Assistant
+from rag.condense import Turn
+from rag.retriever import WEIGHTS, Retriever
+
+# What each value of the setting "retriever" weighs; the hybrid is the assistant's own.
+RETRIEVERS: dict[str, Mapping[str, float]] = {"hybrid": WEIGHTS, "dense": {"window": 1.0}, "bm25": {"bm25": 1.0}}
+
+
+def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
+    """Open the index and build the assistant, its twin that never abstains, and the scoring models."""
+    opened = index or _open(settings.text("index"))
+    retriever = Retriever(opened, RETRIEVERS[str(settings["retriever"])])
+    llm = _llm(settings.text("llm"), settings.text("llm_url"))
+    verifier = _verifier(settings.text("verifier"), opened, llm)
+
+    def assistant(abstain: bool) -> Assistant:
+        return Assistant(
+            opened,
+            llm=llm,
+            verifier=verifier,
+            retriever=retriever,
+            policy=settings["policy"],  # type: ignore[arg-type]
+            top_k=settings.number("top_k"),
+            abstain=abstain,
+            fallback=bool(settings["fallback"]),
+        )
+
+    abstains = bool(settings["abstain"])
+    return Setup(
+        assistant=assistant(abstains),
+        forced=assistant(False) if abstains else None,
+        papers=opened.papers(),
+        chunks=opened.chunks,
+        turn=Turn,
+        confidence=top_score,
+        tools=_tools(settings, opened, llm),
+        fingerprint=_fingerprint(opened),
+        notes=_notes(settings),
+        close=opened.close if index is None else lambda: None,
+    )
+
+
+def _open(path: str | None) -> Index:
+    return demo_index() if path is None else open_index(Path(path))
+
+
+def _llm(name: str | None, url: str | None) -> Any:
+    if name is None:
+        return None
+    from rag.llms import get_llm
+
+    return get_llm(name, url=url)
+
+
+def _verifier(name: str | None, index: Index, llm: Any) -> Any:
+    if name is None:
+        return None
+    from rag.verify import get_verifier
+
+    return get_verifier(name, embedder=index.embedder, llm=llm)
+
+
+def _tools(settings: Settings, index: Index, llm: Any) -> Tools:
+    judge_name, aligner = settings.text("judge"), settings.text("alignscore")
+    judge = None
+    if judge_name is not None:
+        from eval.judges import LlamaIndexJudge
+
+        judge = LlamaIndexJudge(_llm(judge_name, settings.text("judge_url")))
+    scorer = _scorer(settings.text("scorer"), index, llm)
+    return Tools(
+        embed=index.embedder.embed_query,
+        scorer=None if scorer is None else CachedScorer(scorer),
+        aligner=None if aligner is None else CachedScorer(CrossEncoderScorer(aligner)),
+        judge=judge,
+        abstracts={paper.paper_id: paper.abstract for paper in index.papers()},
+    )
+
+
+def _scorer(name: str | None, index: Index, llm: Any) -> Scorer | None:
+    if name is None:
+        return None
+    if name == "overlap":
+        return OverlapScorer()
+    if name in ("local", "llm-judge"):
+        return VerifierScorer(_verifier(name, index, llm))
+    return CrossEncoderScorer(name.removeprefix("cross-encoder:"))
+
+
+def _fingerprint(index: Index) -> tuple[tuple[str, str], ...]:
+    manifest = index.manifest
+    names = ("model", "dimension", "chunking", "corpus_sha256", "index_sha256")
+    return tuple((name, str(getattr(manifest, name))) for name in names)
+
+
+def _notes(settings: Settings) -> tuple[str, ...]:
+    scorer, verifier = settings.text("scorer"), settings.text("verifier")
+    known = AUROC.get(scorer or "")
+    figure = f" AUROC on human labels: {known}." if known else ""
+    if scorer is not None and scorer == verifier:
+        return (
+            f"The scorer of the citation metrics, {scorer}, is the verifier that answered: it judges itself.{figure}",
+        )
+    if scorer is not None:
+        return (f"Scorer of the citation metrics: {scorer}; verifier of the set-up: {verifier or 'none'}.{figure}",)
+    return ()

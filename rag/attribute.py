@@ -1,0 +1,113 @@
+"""Which spans does a model's sentence rest on? Those it names, when they support it; else those that do; else none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.passages import Passage
+from rag.schema import Origin, Verdict
+from rag.verify import Evidence, Support, Verifier
+
+PER_PAPER = 2  # spans of each named paper that are checked
+ELSEWHERE = 4  # spans of all the papers that are checked when the named ones do not hold
+BETTER = 0.15  # by how much another paper must support a sentence better to be cited in place of the named one
+Embed = Callable[[str], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A sentence of an abstract: ``passage.view.sentence(number)``."""
+
+    passage: Passage
+    number: int
+
+    @property
+    def text(self) -> str:
+        """The words of it."""
+        return self.passage.view.sentence(self.number)
+
+    @property
+    def evidence(self) -> Evidence:
+        """As a verifier takes it."""
+        return Evidence(self.passage.paper.paper_id, self.passage.paper.title, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence with the spans it rests on and what the check found. support is None where nothing is cited."""
+
+    text: str
+    spans: tuple[Span, ...]
+    support: float | None
+    verdict: Verdict
+    origin: Origin
+    note: str | None = None
+
+
+def ground(text: str, numbers: Sequence[int], passages: Sequence[Passage], verifier: Verifier, embed: Embed) -> Checked:
+    """Check a sentence against the passages it names, then against all of them."""
+    ranking = _ranking(text, passages, embed)
+    named = [span for n in numbers for span in [s for s in ranking if s.passage.number == n][:PER_PAPER]]
+    own = _best(text, named, verifier)
+    others = [span for span in ranking if span.passage.number not in numbers][:ELSEWHERE]
+    other = None
+    if own is None or own[1].verdict != "supported" or _closer(ranking, numbers):
+        other = _best(text, others, verifier)
+    if other is not None and other[1].verdict == "supported":
+        if own is None:
+            return Checked(text, other[0], other[1].score, "supported", "attributed")
+        if own[1].verdict != "supported" or other[1].score >= own[1].score + BETTER:
+            return Checked(text, other[0], other[1].score, "supported", "attributed", _recited(named))
+    if own is None:
+        return Checked(text, (), None, "unsupported", "attributed", "no passage supports it")
+    spans, support = own
+    return Checked(text, spans, support.score, support.verdict, "model", _why(support))
+
+
+def _ranking(text: str, passages: Sequence[Passage], embed: Embed) -> list[Span]:
+    """All usable spans, the most similar first."""
+    vector = embed(text)
+    scored = [
+        (float(passage.view.vectors[number] @ vector), Span(passage, number))
+        for passage in passages
+        for number in passage.usable
+    ]
+    return [span for _, span in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _closer(ranking: Sequence[Span], numbers: Sequence[int]) -> bool:
+    """Whether the most similar span stands in a paper that is not named."""
+    return bool(ranking) and ranking[0].passage.number not in numbers
+
+
+def _best(text: str, spans: Sequence[Span], verifier: Verifier) -> tuple[tuple[Span, ...], Support] | None:
+    """The span that supports the text best; two together when it takes both."""
+    if not spans:
+        return None
+    single = [((span,), verifier.check(text, [span.evidence])) for span in spans]
+    best = max(single, key=lambda pair: pair[1].score)
+    if best[1].verdict == "supported" or len(spans) < 2:
+        return best
+    first = best[0][0]
+    pairs = [tuple(sorted((first, s), key=_order)) for s in spans if s != first][:2]
+    joint = [(pair, verifier.check(text, [span.evidence for span in pair])) for pair in pairs]
+    return next((pair for pair in joint if pair[1].verdict == "supported"), best)
+
+
+def _order(span: Span) -> tuple[int, int]:
+    return span.passage.number, span.number
+
+
+def _recited(named: Sequence[Span]) -> str:
+    title = named[0].passage.paper.title
+    return f"re-cited: the model named “{title}”, this paper supports it better"
+
+
+def _why(support: Support) -> str | None:
+    if support.verdict == "supported":
+        return None
+    return "; ".join(support.reasons) or "the cited text does not say so"

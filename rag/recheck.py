@@ -1,0 +1,70 @@
+"""Check a saved answer against the index as it is now, without any model: do its quotes still stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from index import Index
+from index.errors import InputError, UnknownPaper
+
+Status = Literal["verbatim", "moved", "changed", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationCheck:
+    """What became of one citation.
+
+    verbatim: the quote stands where it stood. moved: the abstract has changed, the quote is still in it.
+    changed: the quote is no longer in the abstract. missing: the paper is not in the index.
+    """
+
+    marker: int
+    paper_id: str
+    title: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What became of a saved answer: its citations, and whether the corpus or the index differ from then."""
+
+    question: str
+    citations: tuple[CitationCheck, ...]
+    corpus_changed: bool
+    index_changed: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether every quote is still in its paper."""
+        return all(check.status in ("verbatim", "moved") for check in self.citations)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain JSON types, with ``holds``."""
+        return {**asdict(self), "holds": self.holds}
+
+
+def recheck(answer: Mapping[str, Any], index: Index) -> Recheck:
+    """Check an answer as ``Answer.to_dict()`` gives it."""
+    try:
+        receipt, manifest = answer["receipt"], index.manifest
+        checks = tuple(_check(citation, index) for citation in answer["citations"])
+        corpus = receipt["corpus_sha256"] != manifest.corpus_sha256
+        return Recheck(str(answer["question"]), checks, corpus, receipt["index_sha256"] != manifest.index_sha256)
+    except (KeyError, TypeError) as error:
+        raise InputError(f"this is no saved answer of citewell: {error} is missing or of another kind") from error
+
+
+def _check(citation: Mapping[str, Any], index: Index) -> CitationCheck:
+    def result(status: Status) -> CitationCheck:
+        return CitationCheck(int(citation["marker"]), citation["paper_id"], citation["title"], status)
+
+    try:
+        paper = index.paper(citation["paper_id"])
+    except UnknownPaper:
+        return result("missing")
+    quote = citation["quote"]
+    if paper.abstract[citation["start"] : citation["end"]] == quote:
+        return result("verbatim" if paper.abstract_sha256 == citation["abstract_sha256"] or not quote else "moved")
+    return result("moved" if quote in paper.abstract else "changed")

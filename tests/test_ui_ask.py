@@ -1,0 +1,110 @@
+"""`citewell ask`, `search` and `verify`, over the real demo corpus, in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index import demo_index
+from ui.ask_commands import parse_filter
+from ui.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITEWELL_HOME", str(folder))
+        demo_index().close()
+        yield folder
+
+
+@pytest.fixture
+def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("CITEWELL_HOME", str(home))
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["citewell", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_an_answer_is_printed_with_its_numbered_sources(run: Run) -> None:
+    code, out, err = run("ask", "How does ADPA use its teacher?")
+    assert code == 0 and "demo corpus" in err
+    assert "[1] Advantage-Guided Distillation" in out and "“" in out and "\x1b" not in out
+
+
+def test_json_verifies_until_it_is_tampered_with(run: Run, tmp_path: Path) -> None:
+    _, out, err = run("ask", "What is grammar-aligned decoding?", "--json")
+    saved = json.loads(out)
+    assert saved["outcome"] == "answered" and saved["abstained"] is False and err == ""
+    file = tmp_path / "answer.json"
+    file.write_text(out)
+    code, said, _ = run("verify", str(file))
+    assert code == 0 and "verbatim" in said and "since then changed: nothing" in said
+    saved["citations"][0]["quote"] = "An invented sentence."
+    file.write_text(json.dumps(saved))
+    code, said, _ = run("verify", str(file), "--json")
+    assert code == 1 and json.loads(said)["answers"][0]["citations"][0]["status"] == "changed"
+
+
+def test_a_file_of_questions_gives_one_line_each(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_text("What is the capital of Peru?\n\nwhat is ADPA?\n")
+    code, out, err = run("ask", "--file", str(tmp_path / "q.txt"))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and err == "" and [a["outcome"] for a in answers] == ["not_in_corpus", "answered"]
+
+
+def test_a_refusal_names_the_closest_papers(run: Run) -> None:
+    code, out, _ = run("ask", "batch size of ASFT")
+    assert code == 0 and "Not stated" in out and "Closest papers" in out and "batch size" in out
+
+
+def test_markdown_and_bibtex(run: Run) -> None:
+    _, out, _ = run("ask", "What is the Align^2LLaVA algorithm?", "--markdown", "--bibtex")
+    assert "[^1]" in out and "@misc{align-2llava" in out and r"\textasciicircum{}2LLaVA" in out
+
+
+def test_search_says_how_many_papers_of_unknown_year_it_left_out(run: Run) -> None:
+    code, out, _ = run("search", "preference optimization", "--year", "2024", "--json")
+    found = json.loads(out)
+    assert code == 0 and found["unknown_year"] == 75 and found["hits"][0]["parts"]["bm25"] > 0
+    assert "papers of unknown year were left out" in run("search", "preferences", "--year", "2023-2024")[1]
+
+
+@pytest.mark.parametrize("arguments", [("ask",), ("ask", "a", "--file", "b"), ("search", "x", "--year", "soon")])
+def test_wrong_usage_is_2(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "  "), "the question is empty"),
+        (("ask", "x", "--index", "/nowhere"), "no index at"),
+        (("verify", "/nowhere.json"), "cannot read"),
+    ],
+)
+def test_a_failure_is_one_line_and_1(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    code, _, err = run(*arguments)
+    assert code == 1 and said in err.splitlines()[-1] and "Traceback" not in err
+
+
+def test_year_ranges() -> None:
+    years = [
+        (f.year_from, f.year_to) for f in map(lambda y: parse_filter(y, None, None), ("2024", "2022-", "-2020")) if f
+    ]
+    assert years == [(2024, 2024), (2022, None), (None, 2020)]
+    assert parse_filter(None, None, None) is None

@@ -1,0 +1,197 @@
+"""`citewell ask`, `search` and `verify`."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import InputError
+from ui.index_commands import IndexOption, JsonOption, print_json, shown_progress
+
+if TYPE_CHECKING:
+    from index import Filter, Index
+    from rag import Answer, Assistant
+
+FAILED = 1
+YearOption = Annotated[str | None, typer.Option("--year", help="Only papers of 2024, 2022-2024, 2023- or -2020.")]
+PageOption = Annotated[str | None, typer.Option("--page", help="Only papers from files whose name holds this.")]
+TitleOption = Annotated[str | None, typer.Option("--title", help="Only papers whose title holds all these words.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command("ask")(ask)
+    app.command("search")(search)
+    app.command("verify")(verify)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="Ask each line of this file (- for standard input); prints JSON Lines."),
+    ] = None,
+    index: IndexOption = None,
+    top_k: Annotated[int, typer.Option("--top-k", min=1, help="How many papers an answer may draw from.")] = 5,
+    year: YearOption = None,
+    page: PageOption = None,
+    title: TitleOption = None,
+    as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the answer as Markdown.")] = False,
+    as_bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the cited papers as BibTeX.")] = False,
+) -> None:
+    """Answer a question from your papers; every sentence is cited.
+
+    Without an index of your own the bundled demo corpus answers. Exit code 0 for an answer or an honest refusal.
+    """
+    if (question is None) == (file is None):
+        raise typer.BadParameter("give a question or --file, one of the two")
+    where = parse_filter(year, page, title)
+    with opened(index, quiet=as_json or file is not None) as index_:
+        assistant = _assistant(index_, top_k)
+        if file is not None:
+            for line in _questions(file):
+                typer.echo(json.dumps(assistant.ask(line, where=where).to_dict(), ensure_ascii=False))
+            return
+        _print_answer(assistant.ask(question or "", where=where), index_, as_json, as_markdown, as_bibtex)
+
+
+def search(
+    question: Annotated[str, typer.Argument(help="Words or a question.", show_default=False)],
+    index: IndexOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many papers to show.")] = 10,
+    year: YearOption = None,
+    page: PageOption = None,
+    title: TitleOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find papers, with scores and where each score came from."""
+    from ui import render
+
+    with opened(index, quiet=as_json) as index_:
+        result = _assistant(index_, 5).search(question, limit=limit, where=parse_filter(year, page, title))
+    if not as_json:
+        render.show_search(result, sys.stdout)
+        return
+    hits = [
+        {"rank": h.rank, "paper_id": h.paper.paper_id, "title": h.paper.title, "score": h.score, "parts": dict(h.parts)}
+        for h in result.hits
+    ]
+    print_json({"hits": hits, "unknown_year": result.unknown_year})
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="An answer saved with `citewell ask --json`.", show_default=False)],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a saved answer against the index: do its quotes still stand? Needs no model.
+
+    Exit code 1 where a quote is no longer in its paper.
+    """
+    from rag.recheck import recheck
+
+    saved = _saved_answers(file)
+    with opened(index, quiet=as_json) as index_:
+        results = [recheck(answer, index_) for answer in saved]
+    if as_json:
+        print_json({"answers": [result.to_dict() for result in results]})
+    for result in [] if as_json else results:
+        typer.echo(result.question)
+        for check in result.citations:
+            typer.echo(f"  [{check.marker}] {check.status:<8} {check.title}")
+        changed = [name for name in ("corpus", "index") if getattr(result, f"{name}_changed")]
+        typer.echo(f"  since then changed: {', '.join(changed) or 'nothing'}")
+    if not all(result.holds for result in results):
+        raise typer.Exit(FAILED)
+
+
+@contextmanager
+def opened(path: Path | None, *, quiet: bool) -> Iterator[Index]:
+    """The index at a path, or the user's own, or the demo corpus: then one line on standard error says so."""
+    from index.locations import demo_path
+    from rag.assistant import open_or_demo
+
+    with shown_progress(enabled=not quiet) as progress:
+        index = open_or_demo(path, progress)
+    with index:
+        if index.path == demo_path() and not quiet:
+            typer.echo("(from the demo corpus; `citewell index sync PATH` indexes your own papers)", err=True)
+        yield index
+
+
+def parse_filter(year: str | None, page: str | None, title: str | None) -> Filter | None:
+    """The options --year, --page and --title as a filter; None without any."""
+    from index import Filter
+
+    if year is None and page is None and title is None:
+        return None
+    first, last = _years(year) if year else (None, None)
+    return Filter(first, last, page, title)
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    found = re.fullmatch(r"(\d{4})?(-)?(\d{4})?", text.strip().replace("–", "-"))
+    if not found or not (found[1] or found[3]):
+        raise typer.BadParameter(f"--year {text!r}: write 2024, 2022-2024, 2023- or -2020")
+    first, last = (int(part) if part else None for part in (found[1], found[3]))
+    return (first, last) if found[2] else (first, first)
+
+
+def _assistant(index: Index, top_k: int) -> Assistant:
+    from rag import Assistant
+
+    return Assistant(index, top_k=top_k)
+
+
+def _print_answer(answer: Answer, index: Index, as_json: bool, as_markdown: bool, as_bibtex: bool) -> None:
+    from ui import render
+
+    papers = {c.paper_id: index.paper(c.paper_id) for c in answer.citations}
+    if as_json:
+        print_json(answer.to_dict())
+    elif as_markdown:
+        typer.echo(render.markdown(answer, papers), nl=False)
+    elif not as_bibtex:
+        render.show_answer(answer, papers, sys.stdout)
+    if as_bibtex and not as_json:
+        typer.echo(("\n" if as_markdown else "") + render.bibtex(papers.values()), nl=False)
+
+
+def _questions(file: Path) -> list[str]:
+    text = sys.stdin.read() if str(file) == "-" else _read(file)
+    found = [line.strip() for line in text.splitlines() if line.strip()]
+    if not found:
+        raise InputError(f"{file} holds no question; write one a line")
+    return found
+
+
+def _saved_answers(file: Path) -> list[dict[str, Any]]:
+    """One answer, or one a line as `ask --file` prints them."""
+    text = _read(file)
+    try:
+        found = [json.loads(text)]
+    except json.JSONDecodeError:
+        try:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except json.JSONDecodeError as error:
+            raise InputError(f"{file} is no JSON: {error.msg} at line {error.lineno}") from error
+    if not found or not all(isinstance(answer, dict) for answer in found):
+        raise InputError(f"{file} holds no answer; save one with `citewell ask QUESTION --json`")
+    return found
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not UTF-8 text") from error
