@@ -34,6 +34,9 @@ test: install ## the tests, under 6 minutes
 test-all: install ## the tests and the long suites
 	@$(BIN)/python -m pytest -m ''
 
+eval: install ## score the default set-up on the bundled gold set
+	@$(BIN)/citewell eval run --split dev --out runs/dev-$$($(BIN)/python -c 'import time; print(time.strftime("%Y%m%d-%H%M%S"))')
+
 bench: install ## time and quality beside the plain recipe
 	@$(BIN)/python -m bench
 

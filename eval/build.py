@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.metrics.base import Tools
-from eval.scorers import AUROC, CachedScorer, CrossEncoderScorer, OverlapScorer, Scorer, VerifierScorer
+from eval.scorers import AUROC, CachedScorer, CrossEncoderScorer, Judge, OverlapScorer, Scorer, VerifierScorer
 from eval.settings import Settings
 from eval.setup import Setup, top_score
 from index import Index, demo_index, open_index
@@ -75,28 +75,35 @@ def _verifier(name: str | None, index: Index, llm: Any) -> Any:
 
 def _tools(settings: Settings, index: Index, llm: Any) -> Tools:
     judge_name, aligner = settings.text("judge"), settings.text("alignscore")
-    judge = None
-    if judge_name is not None:
-        from eval.judges import LlamaIndexJudge
-
-        judge = LlamaIndexJudge(_llm(judge_name, settings.text("judge_url")))
-    scorer = _scorer(settings.text("scorer"), index, llm)
+    scorer = settings.text("scorer")
     return Tools(
         embed=index.embedder.embed_query,
-        scorer=None if scorer is None else CachedScorer(scorer),
+        scorer=None if scorer is None else CachedScorer(_named(scorer, index, llm)),
         aligner=None if aligner is None else CachedScorer(CrossEncoderScorer(aligner)),
-        judge=judge,
+        judge=None if judge_name is None else named_judge(judge_name, settings.text("judge_url")),
         abstracts={paper.paper_id: paper.abstract for paper in index.papers()},
     )
 
 
-def _scorer(name: str | None, index: Index, llm: Any) -> Scorer | None:
-    if name is None:
-        return None
+def named_scorer(name: str) -> Scorer:
+    """A scoring model by name, with the default embedding model where it needs one."""
+    return CachedScorer(_named(name, None, None))
+
+
+def named_judge(name: str, url: str | None = None) -> Judge:
+    """An LLM as judge, by provider:model."""
+    from eval.judges import LlamaIndexJudge
+
+    return LlamaIndexJudge(_llm(name, url))
+
+
+def _named(name: str, index: Index | None, llm: Any) -> Scorer:
     if name == "overlap":
         return OverlapScorer()
     if name in ("local", "llm-judge"):
-        return VerifierScorer(_verifier(name, index, llm))
+        from rag.verify import get_verifier
+
+        return VerifierScorer(get_verifier(name, embedder=None if index is None else index.embedder, llm=llm))
     return CrossEncoderScorer(name.removeprefix("cross-encoder:"))
 
 

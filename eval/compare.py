@@ -24,7 +24,8 @@ TESTED = (
     "refused_far",
 )
 LEVEL = 0.05
-RESAMPLES = 9999
+RESAMPLES = 4999
+BOOTSTRAP = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ def paired_test(deltas: Sequence[float], *, seed: int = 0, resamples: int = RESA
         return 0.0, 0.0, 1.0
     rng = np.random.default_rng(seed)
     draws = (
-        stats.bootstrap((sample,), np.mean, n_resamples=2000, method="percentile", rng=rng) if len(sample) > 1 else None
+        stats.bootstrap((sample,), np.mean, n_resamples=BOOTSTRAP, method="percentile", rng=rng)
+        if len(sample) > 1
+        else None
     )
     low, high = (float(x) for x in draws.confidence_interval) if draws is not None else (sample[0], sample[0])
     # flipping the sign of a zero changes nothing: only the questions that changed are permuted

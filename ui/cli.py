@@ -7,7 +7,7 @@ import sys
 import typer
 
 from index.errors import CitewellError
-from ui import ask_commands, chat_command, index_commands
+from ui import ask_commands, chat_command, eval_commands, index_commands
 
 FAILED = 1
 FINISHED_WITH_REJECTS = 3
@@ -26,6 +26,7 @@ def create_app() -> typer.Typer:
     ask_commands.add_to(app)
     index_commands.add_to(app)
     chat_command.add_to(app)
+    eval_commands.add_to(app)
     return app
 
 

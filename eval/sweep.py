@@ -1,0 +1,69 @@
+"""A small grid over settings: one run for each point, and a leaderboard."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from eval.folder import Run
+from eval.metrics import METRICS, RUN_METRICS
+from eval.runner import run
+from eval.settings import SETTINGS, parse_settings
+from eval.summary import Row, summarise
+from index.errors import InputError, UnknownName
+
+SHOWN = ("key_fact_recall", "citation_recall", "recall@5", "refused_answerable", "refused_near", "refused_far")
+
+
+def grid(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Every combination of ``key=a,b,c`` texts, as ``key=value`` settings; each is validated before anything runs."""
+    axes = []
+    for text in given:
+        key, equals, values = text.partition("=")
+        if key not in SETTINGS:
+            raise UnknownName("setting", key, list(SETTINGS))
+        options = [value.strip() for value in values.split(",") if value.strip()]
+        if not equals or not options:
+            raise InputError(f"--grid takes key=value,value, not {text!r}")
+        axes.append([f"{key}={value}" for value in options])
+    points = tuple(itertools.product(*axes))
+    for point in points:
+        parse_settings(point)
+    return points
+
+
+def sweep(
+    points: Sequence[Sequence[str]],
+    *,
+    out: Path,
+    settings: Sequence[str] = (),
+    gold: Path | None = None,
+    split: str | None = None,
+    limit: int | None = None,
+    started: Callable[[str], None] = lambda name: None,
+) -> tuple[Run, ...]:
+    """One run for each point in a folder of its own below ``out``; finished runs are not repeated."""
+    runs = []
+    for point in points:
+        name = re.sub(r"[^\w.=,-]+", "_", ",".join(point)) or "default"
+        started(name)
+        runs.append(run(gold, [*settings, *point], out=out / name, split=split, limit=limit))
+    return tuple(runs)
+
+
+def leaderboard(runs: Sequence[Run], metric: str) -> tuple[tuple[Run, dict[str, Row]], ...]:
+    """The runs with their figures, the best in that metric first; runs that did not score in it come last."""
+    known: dict[str, str] = {name: m.better for name, m in METRICS.items()}
+    known |= {name: m.better for name, m in RUN_METRICS.items()}
+    if metric not in known:
+        raise UnknownName("metric", metric, list(known))
+    rows = [(run, {row.metric: row for row in summarise(run, resamples=500)}) for run in runs]
+    sign = 1 if known[metric] == "lower" else -1
+
+    def place(item: tuple[Run, dict[str, Row]]) -> tuple[bool, float]:
+        value = item[1][metric].value
+        return value is None, sign * (value or 0.0)
+
+    return tuple(sorted(rows, key=place))

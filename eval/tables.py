@@ -1,0 +1,98 @@
+"""The figures of a run as text: one table of cells for the terminal, Markdown and HTML alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eval.compare import Difference
+from eval.folder import Run
+from eval.metrics.cost import stage_times, totals
+from eval.summary import HEADLINE, Row, by_kind
+
+HEAD = ("metric", "value", "95% interval", "scored", "n/a", "errors")
+ARROWS = {"higher": "↑", "lower": "↓", "neither": ""}
+Cells = Sequence[Sequence[str]]
+
+
+def number(value: float | None) -> str:
+    """A value as tables show it: three digits; "–" where the metric does not apply."""
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
+
+
+def metric_cells(rows: Sequence[Row], *, every: bool = False) -> Cells:
+    """The rows of the headline, or of every metric. No row of citations stands without correctness above it."""
+    by_name = {row.metric: row for row in rows}
+    chosen = rows if every else [by_name[name] for name in HEADLINE]
+    return [
+        (
+            f"{row.metric} {ARROWS[row.better]}".strip(),
+            number(row.value),
+            f"{number(row.low)} to {number(row.high)}" if row.value is not None else "–",
+            str(row.scored),
+            str(row.not_applicable),
+            str(row.errors),
+        )
+        for row in chosen
+    ]
+
+
+def kind_cells(run: Run) -> Cells:
+    """Key-fact recall and recall@5 by kind of question, with the number of questions."""
+    recall = {kind: mean for kind, mean, _ in by_kind(run, "recall@5")}
+    return [(kind, number(mean), number(recall.get(kind)), str(n)) for kind, mean, n in by_kind(run, "key_fact_recall")]
+
+
+def cost_cells(run: Run) -> Cells:
+    """Seconds by stage (median, 95th percentile), then tokens, money and memory."""
+    if not run.timings:
+        return []
+    cells = [(stage, f"{p50:.3f} s", f"{p95:.3f} s") for stage, (p50, p95) in stage_times(run.timings).items()]
+    spent = totals(run.timings)
+    money = spent["cost_usd"]
+    cells.append(("tokens in / out", f"{spent['prompt_tokens']:.0f}", f"{spent['completion_tokens']:.0f}"))
+    cells.append(("cost", "unknown or none" if money is None else f"{money:.4f} USD", ""))
+    cells.append(("peak memory", "–" if spent["peak_mib"] is None else f"{spent['peak_mib']:.0f} MiB", ""))
+    return cells
+
+
+COMPARED = ("metric", "A", "B", "B − A, 95% interval", "p", "p (Holm)", "wins", "losses", "")
+
+
+def difference_cells(found: Sequence[Difference]) -> Cells:
+    """The rows of a comparison; the last cell says what is flagged."""
+    return [
+        (
+            f"{d.metric} {ARROWS[d.better]}",
+            number(d.a),
+            number(d.b),
+            f"{d.b - d.a:+.3f} ({d.low:+.3f} to {d.high:+.3f})",
+            f"{d.p:.4f}",
+            f"{d.adjusted:.4f}",
+            str(d.wins),
+            str(d.losses),
+            ("worse" if d.worse else "better") if d.significant else "",
+        )
+        for d in found
+    ]
+
+
+def markdown(head: Sequence[str], cells: Cells) -> str:
+    """A Markdown table; pipes in cells are escaped."""
+    lines = ["| " + " | ".join(h.replace("|", "\\|") for h in row) + " |" for row in (head, *cells)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
+
+
+def report_markdown(run: Run, rows: Sequence[Row]) -> str:
+    """The run as Markdown: settings, notes, headline, kinds and cost."""
+    settings = " ".join(f"{k}={v}" for k, v in run.manifest["settings"].items() if v is not None)
+    gold = run.manifest["gold"]
+    parts = [
+        f"# {run.name}",
+        f"Gold set {gold['name']}, split {gold['split']}, {gold['questions']} questions. {settings}",
+    ]
+    parts += [f"*{note}*" for note in run.manifest["notes"]]
+    parts += [markdown(HEAD, metric_cells(rows)), markdown(("kind", "key facts", "recall@5", "n"), kind_cells(run))]
+    parts += [markdown(("cost", "median", "95th percentile"), cost_cells(run))]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,183 @@
+"""Report, arena, sweep, draft, interchange and the commands around them."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
+
+from eval import Result, Run, load_gold, run
+from eval.arena import Match, arena, by_judge, by_scorer, elo
+from eval.draft import by_llm, by_rules, review
+from eval.faults import faults, status
+from eval.interchange import export_beir, export_trec, import_beir, import_trec
+from eval.judges import LlamaIndexJudge
+from eval.report import write_report
+from eval.scorers import OverlapScorer
+from eval.scripted import Reply, scripted_setup
+from eval.sweep import grid, leaderboard
+from index import Paper
+from index.errors import InputError, UnknownName
+from rag.llms import ScriptedLLM
+from ui.cli import main
+
+
+def tiny(folder: Path, name: str = "run", replies: object = REPLIES) -> Run:
+    return run(write_gold(folder), out=folder / name, setup=scripted_setup(PAPERS, replies, FORCED))  # type: ignore[arg-type]
+
+
+def test_the_report_is_one_file_with_everything_escaped(tmp_path: Path) -> None:
+    evil = "<script>alert('x')</script>"
+    papers = (Paper("p1", "Paper A", f"Alpha {evil} has 40 layers."), *PAPERS[1:])
+    replies = {**REPLIES, TEXTS[0]: Reply(((f"40 {evil}", (("p1", evil),)),), ("p1",))}
+    done = run(write_gold(tmp_path), out=tmp_path / "run", setup=scripted_setup(papers, replies))
+    html, markdown = write_report(done)
+    page = html.read_text(encoding="utf8")
+    assert evil not in page and "&lt;script&gt;" in page
+    assert not re.search(r"(src|href)=[\"']?(https?:)?//", page)
+    assert page.count("<details class='question'") == 6
+    assert f"<mark>{'&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;'}</mark> has 40 layers." in page
+    assert page.count("<svg") >= 4 and "$" not in re.sub(r"<script>.*</script>", "", page, flags=re.S)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert "| key_fact_recall ↑ |" in markdown.read_text(encoding="utf8")
+
+
+def test_what_went_wrong_is_said(tmp_path: Path) -> None:
+    results = tiny(tmp_path).results
+    ended = ["right", "right", "wrong", "needless refusal", "answered the unanswerable", "right refusal"]
+    assert [status(r) for r in results] == ended
+    assert faults(results[0]) == ()
+    assert faults(results[2]) == ("key facts: misses honesty",)
+    assert faults(results[4]) == ("answered the unanswerable", "citations: not entailed: It is high.")
+
+
+def test_elo_by_hand() -> None:
+    # A beat B three times and lost once; with the drawn match that every pair starts with: 3.5 to 1.5 wins
+    ratings = elo([Match(0, 1, 1.0)] * 3 + [Match(0, 1, 0.0)], 2)
+    # odds 7:3 are 400 * log10(7/3) points = 147.2; the mean is 1000
+    assert ratings[0] - ratings[1] == pytest.approx(147.19, abs=0.01)
+    assert sum(ratings) == pytest.approx(2000)
+
+
+def test_the_arena_orders_set_ups_with_and_without_an_llm(tmp_path: Path) -> None:
+    good = tiny(tmp_path, "good")
+    bad = tiny(tmp_path, "bad", {q: Reply((("Bananas are yellow.", (("p1", "Alpha"),)),), ("p1",)) for q in TEXTS})
+    silent = tiny(tmp_path, "silent", {})
+    ratings = arena([bad, silent, good], by_scorer(OverlapScorer()))
+    assert [r.name for r in ratings] == ["good", "silent", "bad"]
+    assert all(r.low <= r.elo <= r.high for r in ratings)
+    assert ratings == arena([bad, silent, good], by_scorer(OverlapScorer()))
+
+    class Likes:
+        name = "likes"
+
+        def prefer(self, question: str, first: str, second: str) -> tuple[float, str]:
+            return float("anana" not in first), ""
+
+    assert arena([bad, good], by_judge(Likes()))[0].name == "good"  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="at least two runs"):
+        arena([good], by_scorer(OverlapScorer()))
+
+
+def test_an_llm_judges_through_llamaindex_and_in_both_orders() -> None:
+    yes = LlamaIndexJudge(ScriptedLLM("YES"))
+    assert yes.faithfulness("q", "a", ["c"])[0] == 1 and yes.relevancy("q", "a", ["c"])[0] == 1
+    assert LlamaIndexJudge(ScriptedLLM("NO")).faithfulness("q", "a", ["c"])[0] == 0
+    assert LlamaIndexJudge(ScriptedLLM("1", "2")).prefer("q", "a", "b")[0] == 1
+    assert LlamaIndexJudge(ScriptedLLM("1", "1")).prefer("q", "a", "b")[0] == 0.5  # always the first: a tie
+
+
+def test_the_grid_and_its_leaderboard(tmp_path: Path) -> None:
+    assert grid(["top_k=1,5", "retriever=dense,bm25"])[1] == ("top_k=1", "retriever=bm25")
+    with pytest.raises(UnknownName):
+        grid(["topk=1"])
+    with pytest.raises(InputError):
+        grid(["top_k=1,x"])
+    good, silent = tiny(tmp_path, "good"), tiny(tmp_path, "silent", {})
+    assert [r.name for r, _ in leaderboard([silent, good], "key_fact_recall")] == ["good", "silent"]
+    assert [r.name for r, _ in leaderboard([good, silent], "refused_answerable")] == ["good", "silent"]
+
+
+def test_drafts_enter_only_when_accepted(tmp_path: Path) -> None:
+    papers = [Paper("a", "T1", "Alpha is a method for tuning."), Paper("b", "T2", "It needs 12 labels. It is nice.")]
+    candidates = list(by_rules(papers))
+    assert {c.example.question for c in candidates} == {
+        "What is Alpha?",
+        "In “T2”, which figure belongs here: It needs ___ labels.",
+    }
+    out = tmp_path / "mine.jsonl"
+    said: list[str] = []
+    answers = iter(["r", "e", "How many labels?", "Twelve.", "", "a", "e", "", "It needs 12 labels.", "12", "a"])
+    first, second = sorted(candidates, key=lambda c: c.example.question, reverse=True)
+    assert review(iter([first, second]), out, ask=lambda _: next(answers), say=said.append) == 1
+    gold = load_gold(out)
+    assert [(e.query_id, e.question, e.key_facts) for e in gold.examples] == [
+        ("draft-001", "How many labels?", ("12",))
+    ]
+    assert any("not yet: the reference does not match" in line for line in said)
+    assert review(iter(candidates), tmp_path / "none.jsonl", ask=lambda _: "q", say=said.append) == 0
+    assert not (tmp_path / "none.jsonl").exists()
+
+
+def test_an_llm_words_drafts_and_nonsense_is_passed_over() -> None:
+    papers = [Paper("a", "T1", "Alpha tuning is a method that needs twelve labels to work well.")] * 2
+    reply = '{"question": "What does it need?", "answer": "Twelve labels.", "key_fact": "Twelve"}'
+    (only,) = by_llm(papers, ScriptedLLM(reply, "no idea"))
+    assert only.example.question == "What does it need?" and only.example.key_facts == ("Twelve",)
+
+
+def test_beir_and_trec_there_and_back(tmp_path: Path) -> None:
+    gold_file = write_gold(tmp_path)
+    done = tiny(tmp_path)
+    export_beir(load_gold(gold_file), PAPERS, tmp_path / "beir")
+    assert (tmp_path / "beir/qrels/dev.tsv").read_text().split("\n")[:2] == ["query-id\tcorpus-id\tscore", "q1\tp1\t1"]
+    assert import_beir(tmp_path / "beir", tmp_path / "back.jsonl") == (4, 2)
+    assert load_gold(tmp_path / "back.jsonl").examples[0].relevant_titles == ("Paper A",)
+    export_trec(done, tmp_path / "trec")
+    theirs = import_trec(tmp_path / "trec/run.trec", load_gold(gold_file), PAPERS, tmp_path / "theirs")
+    for ours, other in zip(done.results, theirs.results, strict=True):
+        for metric in ("recall@1", "mrr@10", "ndcg@10"):
+            assert ours.value(metric) == other.value(metric)
+        assert other.value("key_fact_recall") is None
+    write_report(theirs)
+    (tmp_path / "bad.trec").write_text("q1 Q0 p1 1\n")
+    with pytest.raises(InputError, match="line 1: 6 columns expected, 4 found"):
+        import_trec(tmp_path / "bad.trec", load_gold(gold_file), PAPERS, tmp_path / "bad")
+    with pytest.raises(InputError, match="holds no qrels"):
+        (tmp_path / "empty/qrels").mkdir(parents=True)
+        (tmp_path / "empty/corpus.jsonl").write_text("")
+        import_beir(tmp_path / "empty", tmp_path / "x.jsonl")
+
+
+def command(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["citewell", "eval", *map(str, words)])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    return int(caught.value.code or 0)
+
+
+def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = write_gold(tmp_path)
+    a, b = tiny(tmp_path, "a"), tiny(tmp_path, "b", {})
+    assert command(monkeypatch, "check", gold) == 0
+    assert "6 questions are in order" in capsys.readouterr().out
+    assert command(monkeypatch, "report", a.folder) == 0
+    assert "key_fact_recall" in capsys.readouterr().out
+    assert command(monkeypatch, "report", a.folder, "--fail-under", "key_fact_recall=0.9") == 1
+    assert "key_fact_recall is 0.5000, at least 0.9 is required" in capsys.readouterr().err
+    assert command(monkeypatch, "compare", a.folder, b.folder) == 0
+    assert "p (Holm)" in capsys.readouterr().out
+    assert command(monkeypatch, "arena", a.folder, b.folder, "--scorer", "overlap") == 0
+    assert command(monkeypatch, "settings") == 0
+    assert "top_k" in capsys.readouterr().out
+    assert command(monkeypatch, "export", "--run", a.folder, "--out", tmp_path / "trec") == 0
+    capsys.readouterr()
+    (tmp_path / "cut.jsonl").write_text(json.dumps({"format": "citewell-gold"}) + "\n")
+    for words in (("check", tmp_path / "cut.jsonl"), ("report", tmp_path / "none"), ("compare", a.folder)):
+        assert command(monkeypatch, *words) == 1
+        shown = capsys.readouterr().err
+        assert shown.startswith("citewell: ") and shown.count("\n") == 1
+    assert isinstance(a.results[0], Result)
