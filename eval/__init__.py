@@ -10,8 +10,8 @@ from eval.summary import summarise
 
 __all__ = [
     "METRICS",
-    "RUN_METRICS",
     "QAExample",
+    "RUN_METRICS",
     "Result",
     "Run",
     "Score",
