@@ -42,9 +42,6 @@ def create(folder: Path, meta: dict[str, str]) -> sqlite3.Connection:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise IndexProblem(f"cannot make an index in {folder}: {error.strerror}") from error
-    foreign = [entry.name for entry in folder.iterdir() if not entry.name.startswith((FILE, "chroma", "lock", "."))]
-    if foreign and not (folder / FILE).exists():
-        raise IndexProblem(f"{folder} is not empty and no index ({foreign[0]} is in it); choose another folder")
     connection = _connect(folder, "rwc")
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -58,6 +55,15 @@ def create(folder: Path, meta: dict[str, str]) -> sqlite3.Connection:
         connection.close()
         raise IndexProblem(f"cannot make an index in {folder}: {error}") from error
     return connection
+
+
+def refuse_foreign(folder: Path) -> None:
+    """No index is made in a folder that holds other things."""
+    if not folder.is_dir() or (folder / FILE).exists():
+        return
+    foreign = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(("chroma", "lock", ".")))
+    if foreign:
+        raise IndexProblem(f"{folder} is not empty and no index ({foreign[0]} is in it); choose another folder")
 
 
 def exists(folder: Path) -> bool:

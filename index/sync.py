@@ -46,6 +46,7 @@ def sync(
     found = scan(paths, prune=prune, leave_out=folder)
     if dry_run:
         return _report(_dry(found, folder, told), folder)
+    database.refuse_foreign(folder)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
         outlet.begin(writer)
         before = read_before(writer.rows)

@@ -6,7 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +185,7 @@ def test_foreign_folders_and_no_paths_are_refused(papers: Path, place: Path) -> 
     (place / "holiday.jpg").write_bytes(b"x")
     with pytest.raises(IndexProblem, match=r"holiday\.jpg"):
         sync([papers], index=place, embedder=FakeEmbedder())
+    assert [file.name for file in place.iterdir()] == ["holiday.jpg"]
     with pytest.raises(InputError, match="no path given"):
         sync([], index=place)
 
@@ -316,3 +319,30 @@ def test_a_second_sync_with_the_real_model_takes_under_a_third(shared: Path, pla
     second = sync([shared / "pages"], index=place)
     assert (second.added, second.changed, second.deleted, second.unchanged) == (0, 0, 0, 126)
     assert (time.perf_counter() - middle) < (middle - began) / 3
+
+
+def test_threads_read_while_this_process_syncs(papers: Path, place: Path) -> None:
+    model = FakeEmbedder()
+    sync([papers], index=place, embedder=model)
+    stop = threading.Event()
+    with open_index(place, embedder=model) as index:
+
+        def read() -> int:
+            rounds = 0
+            while not stop.is_set():
+                hits = index.dense(model.embed_query("the method of apples"), 50)
+                assert {"cherries", "dates"} <= {hit.chunk.paper_id for hit in hits}
+                assert index.lexical("apples", 5) and index.sentences(["dates"]) and index.windows(["dates"])
+                rounds += 1
+            return rounds
+
+        with ThreadPoolExecutor(4) as pool:
+            readers = [pool.submit(read) for _ in range(4)]
+            try:
+                for number in range(6):
+                    write(papers / "a.jsonl", "apples", f"fruit{number}")
+                    sync([papers], index=place, embedder=model)
+            finally:
+                stop.set()
+            assert all(reader.result() > 0 for reader in readers)
+        assert [paper.paper_id for paper in index.papers()] == ["apples", "cherries", "dates", "fruit5"]
