@@ -28,6 +28,7 @@ def make(folder: Path, url: str) -> None:
         if database.chroma_url(folder) != url:
             raise IndexMismatch(f"the index at {folder} is no mirror of {url}: choose another --index for that")
         return
+    database.refuse_foreign(folder)
     vectors = Vectors(folder, url)
     meta = facts(vectors)
     with writing(folder, wait=WAIT):

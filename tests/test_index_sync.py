@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from conftest import ROOT
 
 from index import open_index, remove, sync
 from index.embedding.fake import FakeEmbedder
-from index.errors import IndexBusy, IndexMismatch, IndexProblem, InputError, UnknownPaper
+from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, InputError, UnknownPaper
 from index.lock import writing
 from index.vectors import Vectors
 
@@ -254,6 +255,17 @@ def test_killed_anywhere_the_next_sync_finishes(papers: Path, place: Path, where
         everything = [paper.paper_id for paper in fresh.papers()]
         for paper_id, rows in fresh.windows(everything).items():
             assert np.array_equal(rows, resumed.windows([paper_id])[paper_id])
+
+
+def test_an_index_whose_making_was_interrupted_is_made_again(papers: Path, place: Path) -> None:
+    place.mkdir()
+    with sqlite3.connect(place / "citewell.sqlite3") as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+    with pytest.raises(IndexMissing):
+        open_index(place)
+    assert sync([papers], index=place, embedder=FakeEmbedder()).added == 4
+    in_step(place)
 
 
 READER = """
