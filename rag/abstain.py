@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rag.background import MODEL
 from rag.extractive import Scored
 from rag.logistic import Logistic, from_json, stored
+from rag.premise import contradiction
 from rag.question import Question
 from rag.retriever import Retrieval
 from rag.schema import Nearest, Outcome
@@ -91,8 +92,12 @@ def explain(gate: str, question: Question, found: Retrieval, scored: Scored) -> 
         missing = missing_details(question.text, found)
         what = f"the {spoken(missing)}" if missing else "what is asked"
         return f"The abstract of “{first.title}” does not state {what}; the full text may."
-    quotes = [c for c in scored.best(5) if c.hit == 0]
-    says = f" It says: “{found.views[quotes[0].paper_id].sentence(quotes[0].number)}”" if quotes else ""
+    view = found.views[first.paper_id]
+    sentences = [view.sentence(number) for number in range(len(view.spans))]
+    contrary = contradiction(question.text, sentences)
+    best = next((c.number for c in scored.best(5) if c.hit == 0), None)
+    number = contrary if contrary is not None else best
+    says = f" It says: “{sentences[number]}”" if number is not None else ""
     return f"The question takes for granted what the abstract of “{first.title}” does not say.{says}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,24 +71,26 @@ def selection_model() -> Logistic:
 def select(
     question: Question, found: Retrieval, candidates: Sequence[Candidate], scores: NDArray[np.float64], limit: int
 ) -> list[Candidate]:
-    """The best sentences without near duplicates; a comparison gets one of each named paper first."""
+    """The best sentences without near duplicates; in a comparison the named papers take turns."""
     ranking = [int(row) for row in np.argsort(-scores, kind="stable")]
-    must = _one_of_each(found, candidates, ranking) if question.comparison else []
+    must = _in_turn(found, candidates, ranking, limit) if question.comparison else []
     kept: list[int] = []
     for row in [*must, *ranking]:
         if len(kept) == limit:
             break
         if row in must or (scores[row] >= FLOOR * scores[ranking[0]] and not _twin(found, candidates, kept, row)):
             kept += [row] if row not in kept else []
-    return _readable([candidates[row] for row in kept])
+    return _readable(candidates, sorted(kept, key=lambda row: -float(scores[row])))
 
 
-def _one_of_each(found: Retrieval, candidates: Sequence[Candidate], ranking: Sequence[int]) -> list[int]:
-    named = [h.paper.paper_id for h in found.hits[:4] if dict(h.parts).get("names", 0.0) >= 0.2]
+def _in_turn(found: Retrieval, candidates: Sequence[Candidate], ranking: Sequence[int], limit: int) -> list[int]:
+    """The best sentence of each named paper, then the second best of each: all but one of the places."""
+    named = [hit.paper.paper_id for hit in found.hits[:4] if dict(hit.parts).get("names", 0.0) >= 0.2]
     if len(named) < 2:
         return []
-    best = (next((row for row in ranking if candidates[row].paper_id == paper_id), None) for paper_id in named)
-    return [row for row in best if row is not None]
+    queues = [[row for row in ranking if candidates[row].paper_id == paper_id] for paper_id in named]
+    turns = [row for turn in zip_longest(*queues) for row in turn if row is not None]
+    return turns[: limit - limit % len(named)]
 
 
 def _twin(found: Retrieval, candidates: Sequence[Candidate], kept: Sequence[int], row: int) -> bool:
@@ -98,6 +101,8 @@ def _twin(found: Retrieval, candidates: Sequence[Candidate], kept: Sequence[int]
     return any(float(vector(candidates[row]) @ vector(candidates[other])) >= TWIN for other in kept)
 
 
-def _readable(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Paper by paper, the best paper first, and within a paper in the order of its abstract."""
-    return sorted(chosen, key=lambda candidate: (candidate.hit, candidate.number))
+def _readable(candidates: Sequence[Candidate], best_first: Sequence[int]) -> list[Candidate]:
+    """Paper by paper, the one with the best sentence first, and within a paper in the order of its abstract."""
+    chosen = [candidates[row] for row in best_first]
+    papers = list(dict.fromkeys(candidate.paper_id for candidate in chosen))
+    return sorted(chosen, key=lambda candidate: (papers.index(candidate.paper_id), candidate.number))

