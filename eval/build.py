@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.metrics.base import Tools
 from eval.scorers import AUROC, CachedScorer, CrossEncoderScorer, Judge, OverlapScorer, Scorer, VerifierScorer
 from eval.settings import Settings
-from eval.setup import Setup, top_score
+from eval.setup import Setup
 from index import Index, demo_index, open_index
-from rag.assistant import Assistant
-from rag.condense import Turn
+from rag.abstain import doubts
+from rag.assistant import HITS, Assistant
+from rag.condense import Turn, condense
+from rag.extractive import score
+from rag.policy import check_policy
+from rag.question import understand
 from rag.retriever import WEIGHTS, Retriever
+from rag.verify import Evidence, Support, get_verifier
 
 # What each value of the setting "retriever" weighs; the hybrid is the assistant's own.
 RETRIEVERS: dict[str, Mapping[str, float]] = {"hybrid": WEIGHTS, "dense": {"window": 1.0}, "bm25": {"bm25": 1.0}}
+
+
+class Unchecked:
+    """The verifier that is off: every sentence passes."""
+
+    name = "none"
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
+        """Always supported, because nothing was looked at."""
+        return Support(1.0, "supported")
 
 
 def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
@@ -32,7 +48,7 @@ def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
             llm=llm,
             verifier=verifier,
             retriever=retriever,
-            policy=settings["policy"],  # type: ignore[arg-type]
+            policy=check_policy(str(settings["policy"])),
             top_k=settings.number("top_k"),
             abstain=abstain,
             fallback=bool(settings["fallback"]),
@@ -45,7 +61,7 @@ def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
         papers=opened.papers(),
         chunks=opened.chunks,
         turn=Turn,
-        confidence=top_score,
+        confidence=lambda question, turns, answer: _confidence(opened, retriever, settings, question, turns),
         tools=_tools(settings, opened, llm),
         fingerprint=_fingerprint(opened),
         notes=_notes(settings),
@@ -66,11 +82,21 @@ def _llm(name: str | None, url: str | None) -> Any:
 
 
 def _verifier(name: str | None, index: Index, llm: Any) -> Any:
-    if name is None:
-        return None
-    from rag.verify import get_verifier
+    return Unchecked() if name is None else get_verifier(name, embedder=index.embedder, llm=llm)
 
-    return get_verifier(name, embedder=index.embedder, llm=llm)
+
+def _confidence(
+    index: Index, retriever: Retriever, settings: Settings, question: str, turns: Sequence[Any]
+) -> float | None:
+    """The logistic of the abstention score: over 0.5 the question is answered. Questions on the corpus have none."""
+    asked = understand(question)
+    if asked.corpus:
+        return None
+    found = retriever.look(condense(question, turns), limit=HITS)
+    if not found.hits:
+        return 0.0
+    doubt = max(doubts(asked, found, score(asked, found, settings.number("top_k")), index.embedder.name).values())
+    return 1 / (1 + math.exp(min(doubt, 50.0)))
 
 
 def _tools(settings: Settings, index: Index, llm: Any) -> Tools:
@@ -101,8 +127,6 @@ def _named(name: str, index: Index | None, llm: Any) -> Scorer:
     if name == "overlap":
         return OverlapScorer()
     if name in ("local", "llm-judge"):
-        from rag.verify import get_verifier
-
         return VerifierScorer(get_verifier(name, embedder=None if index is None else index.embedder, llm=llm))
     return CrossEncoderScorer(name.removeprefix("cross-encoder:"))
 
@@ -117,10 +141,14 @@ def _notes(settings: Settings) -> tuple[str, ...]:
     scorer, verifier = settings.text("scorer"), settings.text("verifier")
     known = AUROC.get(scorer or "")
     figure = f" AUROC on human labels: {known}." if known else ""
+    off = () if verifier else ("The verifier is off: supported_share says nothing.",)
     if scorer is not None and scorer == verifier:
         return (
             f"The scorer of the citation metrics, {scorer}, is the verifier that answered: it judges itself.{figure}",
         )
     if scorer is not None:
-        return (f"Scorer of the citation metrics: {scorer}; verifier of the set-up: {verifier or 'none'}.{figure}",)
-    return ()
+        return (
+            f"Scorer of the citation metrics: {scorer}; verifier of the set-up: {verifier or 'none'}.{figure}",
+            *off,
+        )
+    return off

@@ -52,7 +52,7 @@ def _ask(setup: Setup, example: QAExample) -> tuple[Result, Timing]:
         answer.usage.completion_tokens,
         answer.usage.cost_usd,
     )
-    confidence = setup.confidence(forced)
+    confidence = setup.confidence(example.question, turns, forced)
     result = Result(
         example,
         answer,

@@ -34,9 +34,9 @@ class Setup:
     """An assistant to be scored, and what the metrics need to know of its index.
 
     forced: the same with abstention off, for the honesty scores; None where that is the assistant itself.
-    turn: makes a turn of the history out of a question and its answer. confidence: how sure an answer is of its
-    evidence, for the risk-coverage curve. fingerprint: what identifies index, models and prompt. notes: what a
-    reader of the table must know.
+    turn: makes a turn of the history out of a question and its answer. confidence: how sure the set-up is that it
+    can answer a question with its earlier turns, for the risk-coverage curve. fingerprint: what identifies index,
+    models and prompt. notes: what a reader of the table must know.
     """
 
     assistant: Asks
@@ -44,13 +44,13 @@ class Setup:
     papers: tuple[Paper, ...]
     chunks: Callable[[str], Sequence[Chunk]]
     turn: Callable[[str, Answer], Any]
-    confidence: Callable[[Answer], float | None]
+    confidence: Callable[[str, Sequence[Any], Answer], float | None]
     tools: Tools = field(default_factory=Tools)
     fingerprint: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     close: Callable[[], None] = lambda: None
 
 
-def top_score(answer: Answer) -> float | None:
+def top_score(question: str, turns: Sequence[Any], answer: Answer) -> float | None:
     """The score of the best context: the confidence of an assistant that gives no better one."""
     return max((scored.score for scored in answer.contexts), default=None)

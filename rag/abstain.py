@@ -67,16 +67,21 @@ def judge(question: Question, found: Retrieval, scored: Scored, model: str) -> J
     """Decide what the evidence allows; ``model`` names the index's embedding model."""
     if not found.hits:
         return Judgement("not_in_corpus", "No paper of the index shares anything with this question.")
-    values = signals(question, found, scored.candidates, scored.scores, model)
-    excess = {name: gate.excess(_neutral(values, gate.model, model)) for name, gate in gates().items()}
-    names = ("far",) if question.attributes else tuple(excess)
-    worst = "far" if excess["far"] > 0 else max(names, key=lambda name: excess[name])
+    excess = doubts(question, found, scored, model)
+    worst = "far" if excess["far"] > 0 else max(excess, key=lambda name: excess[name])
     if excess[worst] > 0:
         return Judgement(OUTCOMES[worst], explain(worst, question, found, scored))
     missing = [*strange_names(question.text, found), *missing_details(question.text, found)]
     if missing and not question.attributes:
         return Judgement("partial", f"The abstracts say nothing of {spoken(missing)}.")
     return Judgement("answered")
+
+
+def doubts(question: Question, found: Retrieval, scored: Scored, model: str) -> dict[str, float]:
+    """For each gate that the question has to pass, by how many logits it is over its threshold; the highest decides."""
+    values = signals(question, found, scored.candidates, scored.scores, model)
+    excess = {name: gate.excess(_neutral(values, gate.model, model)) for name, gate in gates().items()}
+    return {"far": excess["far"]} if question.attributes else excess
 
 
 def explain(gate: str, question: Question, found: Retrieval, scored: Scored) -> str:

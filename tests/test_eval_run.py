@@ -221,6 +221,7 @@ def test_the_real_assistant_is_scored_on_the_bundled_set(tmp_path: Path, demo: P
     values = {row.metric: row.value for row in summarise(done)}
     assert values["recall@10"] >= 0.5  # type: ignore[operator]
     assert values["span_validity"] == 1
+    assert any(0 < (result.confidence or 0) < 1 for result in done.results)
     run(None, settings, out=tmp_path / "again", split="dev", limit=8)
     assert (tmp_path / "run/results.jsonl").read_bytes() == (tmp_path / "again/results.jsonl").read_bytes()
 
@@ -228,7 +229,8 @@ def test_the_real_assistant_is_scored_on_the_bundled_set(tmp_path: Path, demo: P
 def test_each_retriever_can_be_tried_alone(demo: Path) -> None:
     orders = set()
     for name in ("dense", "bm25", "hybrid"):
-        setup = build_setup(parse_settings([f"retriever={name}", f"index={demo}"]))
+        setup = build_setup(parse_settings([f"retriever={name}", f"index={demo}", "verifier=off"]))
+        assert "The verifier is off" in setup.notes[-1]
         hits = setup.assistant.search("How does honesty differ from helpfulness in alignment?").hits
         orders.add(tuple(hit.paper.paper_id for hit in hits))
         setup.close()
