@@ -95,6 +95,11 @@ _PATTERNS = tuple(
     (what, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for what, signs in _SIGNS.items() for pattern in signs
 )
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e0fff]")
+_OBJECT_OF_ORDER = re.compile(
+    r"\b(?:words?|codes?|tokens?|passwords?|secrets?|phrases?|strings?|answers?|repl(?:y|ies)|responses?|keys?|links?|prompts?"
+    r"|instructions?|messages?|you|your|urls?)\b",
+    re.IGNORECASE,
+)
 HIDDEN = 3  # zero-width characters in a sentence that pass as typesetting
 
 
@@ -111,8 +116,8 @@ def suspicion(sentence: str) -> str | None:
 def trusted(title: str, sentences: Sequence[str]) -> tuple[bool, ...]:
     """Which sentences of an abstract may serve as evidence.
 
-    A neighbour of a suspicious sentence falls with it when it shares no word of content with the rest of the paper:
-    an order is often followed by its object ("The word of the day is …").
+    A neighbour of a suspicious sentence falls with it when it shares no word of content with the rest of the paper and
+    speaks of answers, words, codes or the like: an order is often followed by its object ("The word of the day is …").
     """
     ok = [suspicion(sentence) is None for sentence in sentences]
     if all(ok):
@@ -122,6 +127,6 @@ def trusted(title: str, sentences: Sequence[str]) -> tuple[bool, ...]:
     for order in (range(len(ok)), reversed(range(len(ok)))):
         for i in order:
             beside = (i > 0 and not ok[i - 1]) or (i + 1 < len(ok) and not ok[i + 1])
-            if ok[i] and beside and not words[i] & rest[i]:
+            if ok[i] and beside and not words[i] & rest[i] and _OBJECT_OF_ORDER.search(sentences[i]):
                 ok[i] = False
     return tuple(ok)

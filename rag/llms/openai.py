@@ -75,7 +75,8 @@ class OpenAIBackend:
 
     def __init__(self, model: str, base: str | None, name: str, window: int, limits: Limits) -> None:
         self.name, self.context_window = name, window
-        self.parameters = (("temperature", "0"), *((("url", base),) if base else ()))
+        place = (("url", base), ("served", model)) if base else ()
+        self.parameters: tuple[tuple[str, str], ...] = (("temperature", "0"), *place)
         self._model, self._base, self._limits = model, base, limits
         self._http: Any = None
 

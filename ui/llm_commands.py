@@ -1,0 +1,92 @@
+"""`citewell models` and `citewell replay`, and the options by which `ask` names a language model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.index_commands import IndexOption, JsonOption, print_json
+
+if TYPE_CHECKING:
+    from rag.llms import LLM
+
+DIFFERS = 3
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm", envvar="CITEWELL_LLM", help="Model that writes the answer, PROVIDER:MODEL; see `citewell models`."
+    ),
+]
+LlmUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm-url", envvar="CITEWELL_LLM_URL", help="Server with OpenAI's protocol, e.g. http://127.0.0.1:8080/v1."
+    ),
+]
+LlmTimeoutOption = Annotated[
+    float, typer.Option("--llm-timeout", min=0.1, help="Seconds of silence after which a model is given up.")
+]
+PolicyOption = Annotated[
+    str, typer.Option("--policy", help="Sentences that their citations do not support: flag, drop or extract.")
+]
+NoFallbackOption = Annotated[
+    bool, typer.Option("--no-fallback", help="Fail when the model fails; do not quote the papers instead.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.command("models")(models)
+    app.command("replay")(replay)
+
+
+def make_llm(name: str | None, url: str | None, timeout: float) -> LLM | None:
+    """The model that the options name; None for the quoting answer."""
+    if name is None and url is None:
+        return None
+    from rag.llms import Limits, get_llm
+
+    return get_llm(name, url=url, limits=Limits(silence=timeout, total=max(600.0, 5 * timeout)))
+
+
+def models(as_json: JsonOption = False) -> None:
+    """List the providers of language models, which are usable now, and what each lacks. Nothing is called."""
+    from rag.llms import providers
+
+    found = providers()
+    if as_json:
+        told = [{"name": p.name, "what": p.what, "usable": not p.lacks, "lacks": p.lacks} for p in found]
+        print_json({"providers": told})
+        return
+    for provider in found:
+        state = f"needs {provider.lacks}" if provider.lacks else "usable"
+        typer.echo(f"{provider.name:<11} {state:<40} {provider.what}")
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="An answer saved with `citewell ask --json`.", show_default=False)],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a saved question again with the same set-up and show the difference. Exit code 3 where there is one."""
+    from rag.replay import replay as ask_again
+    from ui.ask_commands import opened, saved_answers
+
+    differs = False
+    with opened(index, quiet=as_json) as index_:
+        for saved in saved_answers(file):
+            result = ask_again(saved, index_)
+            differs = differs or bool(result.changes)
+            if as_json:
+                changes = [{"what": c.what, "before": c.before, "now": c.now} for c in result.changes]
+                print_json({"question": result.question, "changes": changes, "answer": result.answer.to_dict()})
+                continue
+            typer.echo(result.question)
+            for change in result.changes:
+                typer.echo(f"  {change.what}\n    - {change.before}\n    + {change.now}")
+            if not result.changes:
+                typer.echo("  the same answer, sentence by sentence")
+    if differs:
+        raise typer.Exit(DIFFERS)
