@@ -82,7 +82,8 @@ def measure(question: Question, found: Retrieval, papers: int) -> tuple[tuple[Ca
             parts.get("names", 0.0),
         ]
         table = _sentences(question, found, view, best)
-        for number, (left, right) in enumerate(table):
+        for number in view.usable():
+            left, right = table[number]
             candidates.append(Candidate(hit.paper.paper_id, order, number))
             rows.append([*left, *shared, *right])
     return tuple(candidates), np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))

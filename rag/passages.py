@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index import Index
 from index.schema import Chunk, Paper, ScoredChunk
-from rag.quarantine import suspicion, trusted
+from rag.quarantine import suspicion
 from rag.retriever import Retrieval
 from rag.views import PaperView
 
@@ -45,8 +45,7 @@ def gather(index: Index, found: Retrieval, papers: int) -> tuple[Passage, ...]:
     passages: list[Passage] = []
     for hit in found.hits[:papers]:
         view = found.views[hit.paper.paper_id]
-        ok = trusted(view.paper.title, [view.sentence(number) for number in range(len(view.spans))])
-        usable = tuple(number for number, fine in enumerate(ok) if fine)
+        usable = view.usable()
         if usable:
             chunks = index.chunks(hit.paper.paper_id)
             passages.append(Passage(len(passages) + 1, view, usable, chunks, hit.score))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.hygiene import INVISIBLE
 from rag.text import content
@@ -81,6 +81,7 @@ _SIGNS = {
         rf"{_START}(?:(?:now|then|instead|always|only)\s+)?{_WRITE}\b"
         rf"(?=.{{0,80}}(?:\b(?:{_OBJECT}|(?:this|the) {_THING})\b|[\"“'‘`]|https?:|\[\d))",
     ),
+    "an order at the beginning": (rf"^\W*(?:please )?{_WRITE} (?:by|with|back|it|me|us|nothing|no|that|this)\b",),
     "a prompt asked for": (
         r"\b(?:your|hidden|initial|original) (?:system |hidden |initial )?(?:prompt|instructions)\b"
         r".{0,40}\b(?:is|are|verbatim|word for word|in full|above)\b",
@@ -113,7 +114,8 @@ def suspicion(sentence: str) -> str | None:
     return next((what for what, pattern in _PATTERNS if pattern.search(text)), None)
 
 
-def trusted(title: str, sentences: Sequence[str]) -> tuple[bool, ...]:
+@lru_cache(maxsize=4096)
+def trusted(title: str, sentences: tuple[str, ...]) -> tuple[bool, ...]:
     """Which sentences of an abstract may serve as evidence.
 
     A neighbour of a suspicious sentence falls with it when it shares no word of content with the rest of the paper and

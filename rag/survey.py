@@ -21,7 +21,10 @@ def survey(index: Index, retriever: Retriever, question: Question, found: Retrie
         if not known or not all(term.stem in view.stems for term in known) or not view.spans:
             continue
         covered = [sum(t.weight for t in known if t.stem in stems) for stems in view.sentence_stems]
-        number = max(range(len(covered)), key=covered.__getitem__)
+        usable = view.usable()
+        if not usable:
+            continue
+        number = max(usable, key=covered.__getitem__)
         marker = len(citations) + 1
         citations.append(cite(marker, view.paper, index.chunks(paper_id), *view.spans[number]))
         sentences.append(Sentence(view.sentence(number), (marker,), 1.0, "supported", "recited"))

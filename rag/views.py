@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index import Index
 from index.schema import Paper
+from rag.quarantine import trusted
 from rag.text import names, stems
 
 Vectors = NDArray[np.float32]
@@ -29,6 +30,11 @@ class PaperView:
     title_stems: frozenset[str]
     stems: frozenset[str]
     names: frozenset[str]
+
+    def usable(self) -> tuple[int, ...]:
+        """The numbers of the sentences that may serve as evidence: those that do not speak to a machine."""
+        sentences = tuple(self.sentence(number) for number in range(len(self.spans)))
+        return tuple(number for number, fine in enumerate(trusted(self.paper.title, sentences)) if fine)
 
     def sentence(self, number: int) -> str:
         """The text of a sentence of the abstract."""

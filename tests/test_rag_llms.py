@@ -148,9 +148,9 @@ def test_names_are_checked() -> None:
 def test_keys_come_from_the_environment_only(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(ModelUnavailable, match="needs OPENAI_API_KEY in the environment"):
+    with pytest.raises(InputError, match="needs OPENAI_API_KEY in the environment"):
         get_llm("openai:gpt-4o-mini")
-    with pytest.raises(ModelUnavailable, match="needs ANTHROPIC_API_KEY in the environment"):
+    with pytest.raises(InputError, match="needs ANTHROPIC_API_KEY in the environment"):
         get_llm("anthropic:claude-sonnet-4-0")
     assert {p.name: p.lacks for p in providers()}["openai"] == "OPENAI_API_KEY in the environment"
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from rag.hygiene import visible
+
 if TYPE_CHECKING:
     from index import Filter
     from rag import Answer, Assistant
@@ -56,4 +58,4 @@ def line_of(sentence: Sentence) -> str:
     """A sentence with its sign, its markers, and why it is not supported."""
     markers = "".join(f"[{marker}]" for marker in sentence.markers)
     note = f"  ({sentence.verdict}: {sentence.note})" if sentence.verdict != "supported" else ""
-    return f"{SIGNS[sentence.verdict]} {sentence.text}{f' {markers}' if markers else ''}{note}"
+    return visible(f"{SIGNS[sentence.verdict]} {sentence.text}{f' {markers}' if markers else ''}{note}")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.errors import InputError
+from ui import llm_commands as options
+from ui.aloud import ask_aloud
 from ui.index_commands import IndexOption, JsonOption, print_json, shown_progress
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def ask(
     year: YearOption = None,
     page: PageOption = None,
     title: TitleOption = None,
+    llm: options.LlmOption = None,
+    llm_url: options.LlmUrlOption = None,
+    llm_timeout: options.LlmTimeoutOption = 120.0,
+    policy: options.PolicyOption = "flag",
+    no_fallback: options.NoFallbackOption = False,
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the answer as Markdown.")] = False,
     as_bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the cited papers as BibTeX.")] = False,
@@ -54,13 +61,16 @@ def ask(
     if (question is None) == (file is None):
         raise typer.BadParameter("give a question or --file, one of the two")
     where = parse_filter(year, page, title)
+    model = options.make_llm(llm, llm_url, llm_timeout, fallback=not no_fallback)
     with opened(index, quiet=as_json or file is not None) as index_:
-        assistant = _assistant(index_, top_k)
+        assistant = _assistant(index_, top_k, llm=model, policy=policy, fallback=not no_fallback)
         if file is not None:
             for line in _questions(file):
                 typer.echo(json.dumps(assistant.ask(line, where=where).to_dict(), ensure_ascii=False))
             return
-        _print_answer(assistant.ask(question or "", where=where), index_, as_json, as_markdown, as_bibtex)
+        aloud = model is not None and not (as_json or as_markdown or as_bibtex)
+        answer = ask_aloud(assistant, question or "", where) if aloud else assistant.ask(question or "", where=where)
+        _print_answer(answer, index_, as_json, as_markdown, as_bibtex, told=aloud)
 
 
 def search(
@@ -98,7 +108,7 @@ def verify(
     """
     from rag.recheck import recheck
 
-    saved = _saved_answers(file)
+    saved = saved_answers(file)
     with opened(index, quiet=as_json) as index_:
         results = [recheck(answer, index_) for answer in saved]
     if as_json:
@@ -145,13 +155,15 @@ def _years(text: str) -> tuple[int | None, int | None]:
     return (first, last) if found[2] else (first, first)
 
 
-def _assistant(index: Index, top_k: int) -> Assistant:
+def _assistant(index: Index, top_k: int, **options: Any) -> Assistant:
     from rag import Assistant
 
-    return Assistant(index, top_k=top_k)
+    return Assistant(index, top_k=top_k, **options)
 
 
-def _print_answer(answer: Answer, index: Index, as_json: bool, as_markdown: bool, as_bibtex: bool) -> None:
+def _print_answer(
+    answer: Answer, index: Index, as_json: bool, as_markdown: bool, as_bibtex: bool, *, told: bool = False
+) -> None:
     from ui import render
 
     papers = {c.paper_id: index.paper(c.paper_id) for c in answer.citations}
@@ -160,7 +172,7 @@ def _print_answer(answer: Answer, index: Index, as_json: bool, as_markdown: bool
     elif as_markdown:
         typer.echo(render.markdown(answer, papers), nl=False)
     elif not as_bibtex:
-        render.show_answer(answer, papers, sys.stdout)
+        render.show_answer(answer, papers, sys.stdout, told=told)
     if as_bibtex and not as_json:
         typer.echo(("\n" if as_markdown else "") + render.bibtex(papers.values()), nl=False)
 
@@ -173,7 +185,7 @@ def _questions(file: Path) -> list[str]:
     return found
 
 
-def _saved_answers(file: Path) -> list[dict[str, Any]]:
+def saved_answers(file: Path) -> list[dict[str, Any]]:
     """One answer, or one a line as `ask --file` prints them."""
     text = _read(file)
     try:

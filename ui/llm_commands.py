@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.errors import ModelError
 from ui.index_commands import IndexOption, JsonOption, print_json
 
 if TYPE_CHECKING:
@@ -42,13 +43,18 @@ def add_to(app: typer.Typer) -> None:
     app.command("replay")(replay)
 
 
-def make_llm(name: str | None, url: str | None, timeout: float) -> LLM | None:
-    """The model that the options name; None for the quoting answer."""
+def make_llm(name: str | None, url: str | None, timeout: float, *, fallback: bool) -> LLM | None:
+    """The model that the options name; None for the quoting answer. One that is down fails when it is asked."""
     if name is None and url is None:
         return None
-    from rag.llms import Limits, get_llm
+    from rag.llms import Limits, ScriptedLLM, get_llm
 
-    return get_llm(name, url=url, limits=Limits(silence=timeout, total=max(600.0, 5 * timeout)))
+    try:
+        return get_llm(name, url=url, limits=Limits(silence=timeout, total=max(600.0, 5 * timeout)))
+    except ModelError as error:
+        if not fallback:
+            raise
+        return ScriptedLLM(error)
 
 
 def models(as_json: JsonOption = False) -> None:

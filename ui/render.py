@@ -8,6 +8,7 @@ from typing import IO
 
 from index.schema import Paper
 from rag import Answer, SearchResult
+from rag.hygiene import visible
 
 OUTCOMES = {
     "partial": "Answered in part",
@@ -15,7 +16,6 @@ OUTCOMES = {
     "not_stated": "Not stated in the abstracts",
     "false_premise": "Not as the question assumes",
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _TEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
 _TEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
@@ -26,15 +26,21 @@ def date_of(paper: Paper | None) -> str:
     return (paper.published or paper.published_text or "") if paper else ""
 
 
-def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str]) -> None:
-    """The answer, why it is partial or missing, and the numbered sources with title, date and quote."""
+def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, told: bool = False) -> None:
+    """The answer, why it is partial or missing, and the numbered sources with title, date and quote.
+
+    told: the sentences have been printed already, as they came.
+    """
     console = _console(out)
     if answer.outcome in OUTCOMES:
-        console.print(OUTCOMES[answer.outcome] + (f": {answer.reason}" if answer.reason else ""), style="yellow")
-    if answer.sentences or not answer.abstained:
+        reason = f": {answer.reason}" if answer.reason else ""
+        console.print(_plain(OUTCOMES[answer.outcome] + reason), style="yellow")
+    elif answer.reason and not (told and answer.model == "extractive"):
+        console.print(_plain(f"({answer.reason})"), style="yellow")
+    if not (told and answer.sentences) and (answer.text or not answer.abstained):
         console.print(_plain(answer.text))
     for marker in answer.unknown_markers:
-        console.print(f"The model cited {marker}, which is no source.", style="red")
+        console.print(_plain(f"The model cited {marker}, which is no source."), style="red")
     if answer.citations:
         console.print("\nSources", style="bold")
     for citation in answer.citations:
@@ -114,8 +120,8 @@ def _escaped(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text without control characters: a title must not steer the terminal."""
-    return _CONTROL.sub("", text)
+    """The text without control and invisible characters: a title must not steer the terminal."""
+    return visible(text)
 
 
 class _Printer:

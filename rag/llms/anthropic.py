@@ -6,7 +6,7 @@ import os
 from importlib.util import find_spec
 from typing import Any
 
-from index.errors import MissingExtra, ModelUnavailable
+from index.errors import InputError, MissingExtra
 from rag.llms.base import Limits, Request
 from rag.llms.llamaindex import LlamaIndexBackend
 
@@ -24,7 +24,7 @@ def needs() -> str | None:
 def make(model: str, url: str | None, limits: Limits) -> LlamaIndexBackend:
     """``anthropic:MODEL``; the key comes from the environment. url: another address of the same protocol."""
     if not os.environ.get(KEY):
-        raise ModelUnavailable(f"anthropic:{model} needs {KEY} in the environment")
+        raise InputError(f"anthropic:{model} needs {KEY} in the environment")
     try:
         from llama_index.llms.anthropic import Anthropic
     except ImportError as error:

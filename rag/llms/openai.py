@@ -37,7 +37,7 @@ def make(model: str, url: str | None, limits: Limits) -> OpenAIBackend:
 def hosted(model: str, limits: Limits) -> OpenAIBackend:
     """OpenAI itself; the key comes from the environment."""
     if not os.environ.get(KEY):
-        raise ModelUnavailable(f"openai:{model} needs {KEY} in the environment")
+        raise InputError(f"openai:{model} needs {KEY} in the environment")
     _client_class()
     from llama_index.llms.openai.utils import openai_modelname_to_contextsize
 
