@@ -4,7 +4,7 @@ BIN := .venv/bin
 Q ?= How should a model behave when it does not know the answer?
 export HF_HUB_OFFLINE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help install ask chat check test test-all bench eval clean
+.PHONY: help install ask chat check test test-all llm-suite bench eval clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ test-all: install ## the tests and the long suites
 
 eval: install ## score the default set-up on the bundled gold set
 	@$(BIN)/citewell eval run --split dev --out runs/dev-$$($(BIN)/python -c 'import time; print(time.strftime("%Y%m%d-%H%M%S"))')
+
+llm-suite: install ## 50 questions to a small real model, answers in runs/llm-suite
+	@$(BIN)/python tests/llm_suite.py $(ARGS)
 
 bench: install ## time and quality beside the plain recipe
 	@$(BIN)/python -m bench

@@ -64,19 +64,10 @@ def transformers_served(gguf: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    command = [
-        str(Path(sys.executable).parent / "transformers"),
-        "serve",
-        folder,
-        "--host",
-        "127.0.0.1",
-        "--port",
-        port,
-    ]
+    program = str(Path(sys.executable).parent / "transformers")
+    command = [program, "serve", folder, "--host", "127.0.0.1", "--port", port, "--device", "cpu"]
     env = {**os.environ, "HF_HOME": str(tmp_path_factory.mktemp("hf")), "HF_HUB_OFFLINE": "1"}
-    child = subprocess.Popen(
-        [*command, "--device", "cpu"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    child = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     for _ in range(240):
         try:
@@ -154,7 +145,7 @@ def test_a_server_killed_in_the_middle_of_an_answer(gguf: Path, demo: Index) -> 
         completion = llm.stream([Message("user", "Count to one thousand.")], max_tokens=900)
         next(completion)
         child.kill()
-        with pytest.raises(Exception, match="broke off|cannot be reached|failed"):
+        with pytest.raises(Exception, match=r"broke off|cannot be reached|failed"):
             list(completion)
         answer = Assistant(demo, llm=llm).ask(FEW[0])
     assert answer.model == "extractive"
