@@ -24,7 +24,7 @@ from ui.gate import Gate
 from ui.mcp_tools import tools
 from ui.security import Guard, Logins
 from ui.sessions import HOURS_KEPT, Sessions
-from ui.tabs import ask, library, models, papers
+from ui.tabs import ask, library, models, papers, scores
 from ui.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
@@ -47,7 +47,7 @@ def create_app(
     app = FastAPI(title="citewell", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(signin.routes(guard, logins))
     app.include_router(openai_api.routes(door))
-    for tab in (ask, papers, library, models):
+    for tab in (ask, papers, library, models, scores):
         app.include_router(tab.routes(door))
     app.add_api_route("/", front_page, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/favicon.ico", favicon, include_in_schema=False)

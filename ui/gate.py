@@ -41,17 +41,20 @@ class Gate:
         if refused is not None:
             await self._refuse(scope, headers, send, *refused)
             return
+        counted = _Counted(receive, self._guard.upload_megabytes * MEGABYTE)
         started = False
 
         async def sending(message: Message) -> None:
             nonlocal started
+            if counted.too_large and not started:
+                raise TooLarge  # whatever the app made of the broken-off body
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = _with_ours(message.get("headers", []))
             await send(message)
 
         try:
-            await self._app(scope, self._counted(receive), sending)
+            await self._app(scope, counted, sending)
         except TooLarge:
             if not started:
                 await self._refuse(scope, headers, send, 413, self._too_large())
@@ -92,18 +95,21 @@ class Gate:
     def _too_large(self) -> str:
         return f"at most {self._guard.upload_megabytes} MB can be sent at once"
 
-    def _counted(self, receive: Receive) -> Receive:
-        got = 0
 
-        async def receiving() -> Message:
-            nonlocal got
-            message = await receive()
-            got += len(message.get("body", b""))
-            if got > self._guard.upload_megabytes * MEGABYTE:
-                raise TooLarge
-            return message
+class _Counted:
+    """The body of a request, broken off where it grows beyond the limit."""
 
-        return receiving
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._left = receive, limit
+        self.too_large = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.too_large = True
+            raise TooLarge
+        return message
 
 
 def cookie_of(headers: dict[str, str], name: str) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ui.gate import LOGIN_COOKIE
 from ui.security import LOGIN_HOURS, Guard, Logins
+
+
+def page_again() -> str:
+    """The form again, with the reason."""
+    page = (Path(__file__).parent / "static" / "login.html").read_text(encoding="utf8")
+    return page.replace("<form", '<p role="alert">That name and password do not fit.</p>\n<form', 1)
 
 
 def routes(guard: Guard, logins: Logins) -> APIRouter:
@@ -22,7 +29,7 @@ def routes(guard: Guard, logins: Logins) -> APIRouter:
         by_form = "text/html" in request.headers.get("accept", "")
         if not guard.password_fits(username.strip(), password):
             if by_form:
-                return RedirectResponse("/?again=1", status_code=303)
+                return HTMLResponse(page_again(), status_code=401)
             return JSONResponse({"detail": "Incorrect credentials."}, status_code=401)
         reply: Response = RedirectResponse("/", status_code=303) if by_form else JSONResponse({"success": True})
         secure = request.url.scheme == "https"

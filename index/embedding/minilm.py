@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -73,6 +74,7 @@ class MiniLM:
     def _load_session(self) -> Any:
         with self._lock:
             if self._session is None:
+                os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else it sends events over the network, unasked
                 import onnxruntime
 
                 options = onnxruntime.SessionOptions()
