@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 Q ?= How should a model behave when it does not know the answer?
-export HF_HUB_OFFLINE ?= 1
+export Q
+test test-all bench eval: export HF_HUB_OFFLINE = 1
 .DEFAULT_GOAL := help
 .PHONY: help install ask chat check test test-all llm-suite bench eval clean
 
@@ -20,7 +21,7 @@ help: ## list the targets
 install: .venv/.installed ## make .venv and install into it
 
 ask: install ## answer a question over the demo corpus: make ask Q="..."
-	@$(BIN)/citewell ask "$(Q)"
+	@$(BIN)/citewell ask "$$Q"
 
 chat: install ## open the chat in the browser
 	@$(BIN)/citewell chat
@@ -31,8 +32,8 @@ check: install ## lint, format and types
 test: install ## the tests, under 6 minutes
 	@$(BIN)/python -m pytest
 
-test-all: install ## the tests and the long suites
-	@$(BIN)/python -m pytest -m ''
+test-all: install ## the long suites: browser, load, language models, wheel
+	@$(BIN)/python -m pytest -m long
 
 eval: install ## score the default set-up on the bundled gold set
 	@$(BIN)/citewell eval run --split dev --out runs/dev-$$($(BIN)/python -c 'import time; print(time.strftime("%Y%m%d-%H%M%S"))')
