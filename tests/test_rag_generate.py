@@ -218,6 +218,7 @@ def test_policies_by_hand() -> None:
         ("It works [1].", "It works.", (1,), ()),
         ("It works [1, 3] and [2-3].", "It works and.", (1, 3, 2), ()),
         ("It works [Passage 2].", "It works.", (2,), ()),
+        ("The passage 2: It works <passage 3>.", "It works.", (2, 3), ()),
         ("It works 【3】.", "It works.", (3,), ()),
         ("It works [4][0].", "It works.", (), ("[4]", "[0]")),
         ("It works [Doe et al., 2021].", "It works.", (), ("[Doe et al., 2021]",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import queue
 import threading
 from collections.abc import Iterator
@@ -104,13 +105,19 @@ def read(piece: str) -> Iterator[Delta]:
 
 @functools.cache
 def load(path: str, window: int) -> Any:
-    """The model, loaded once a process. llama.cpp opens a socket of its own: on this machine only."""
+    """The model, loaded once a process; CITEWELL_THREADS says on how many threads, else on as many as there are cores.
+
+    llama.cpp opens a socket of its own: on this machine only.
+    """
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = path
     params.n_ctx, params.n_parallel = window, 1
     params.hostnames, params.port = ["127.0.0.1"], 0
+    threads = int(os.environ.get("CITEWELL_THREADS") or 0)
+    if threads > 0:
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.verbosity, params.warmup, params.ui = -1, False, False
     try:
         return xllamacpp.Server(params)
