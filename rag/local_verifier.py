@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sentences import split_sentences
-from rag.checks.features import FEATURES, Measured, best_cosine, measure
+from rag.checks.features import FEATURES, Measured, measure, windows_of
 from rag.checks.words import clean, content_stems
 from rag.schema import Verdict
 from rag.verify import Evidence, Support
@@ -80,10 +78,10 @@ class LocalVerifier:
     def measure(self, claim: str, evidence: Sequence[Evidence]) -> Measured:
         """The features of the claim against the evidence, before they are weighed."""
         titles = ". ".join(dict.fromkeys(item.title for item in evidence))
-        text = " ".join(item.text for item in evidence)
-        windows = [w for item in evidence for w in _windows(item)]
-        cosine = best_cosine(self._vector(claim), np.stack([self._vector(window) for window in windows]))
-        return measure(claim, titles, text, cosine)
+        windows = [window for item in evidence for window in windows_of(item.text)]
+        vectors = np.stack([self._vector(window) for window in windows])
+        cosine = float((vectors @ self._vector(claim)).max())
+        return measure(claim, titles, [item.text for item in evidence], cosine)
 
     def _verdict(self, score: float) -> Verdict:
         if score >= self._weights.threshold:
@@ -112,10 +110,3 @@ class LocalVerifier:
 
                 self._embedder = get_embedder()
             return self._embedder
-
-
-def _windows(item: Evidence) -> list[str]:
-    """The sentences of a span and its neighbouring pairs of sentences."""
-    spans = split_sentences(item.text)
-    singles = [item.text[start:end] for start, end in spans]
-    return [*singles, *(item.text[a[0] : b[1]] for a, b in pairwise(spans))]

@@ -1,8 +1,13 @@
 """The verifier: what it accepts, what it never accepts, and how it is asked for by name."""
 
+import json
+import time
+
 import pytest
+from conftest import ROOT
 
 from index.errors import UnknownName
+from index.sentences import split_sentences
 from rag.local_verifier import LocalVerifier
 from rag.verify import Evidence, FakeVerifier, Support, Verifier, get_verifier
 
@@ -17,7 +22,7 @@ def verifier() -> LocalVerifier:
 
 def test_a_sentence_supports_itself(verifier: LocalVerifier) -> None:
     found = verifier.check(SPAN, CITED)
-    assert found.verdict == "supported" and found.score > 0.9 and found.reasons == ()
+    assert found.verdict == "supported" and found.score > 0.85 and found.reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -56,3 +61,72 @@ def test_verifiers_by_name() -> None:
 
 def test_the_fake_counts_words() -> None:
     assert FakeVerifier().check("Selfie outperforms dogs today", CITED) == Support(0.5, "supported")
+
+
+CARD = (
+    "ADPA uses the advantage function of the aligned teacher as a reward signal for the student. "
+    "In experiments ADPA outperforms DCKD by 4.5% on MT-Bench, and it does not need a reward model."
+)
+ADPA = (Evidence("adpa", "Advantage-Guided Distillation for Preference Alignment", CARD),)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "ADPA beats DCKD by 4.5 percent on MT-Bench.",
+        "DCKD is outperformed by ADPA by 4.5% on MT-Bench.",
+        "The advantage function of the aligned teacher serves ADPA as a reward signal for the student.",
+        "ADPA needs no reward model.",
+    ],
+)
+def test_a_paraphrase_is_supported(verifier: LocalVerifier, claim: str) -> None:
+    assert verifier.check(claim, ADPA).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "ADPA beats DCKD by 5.4 percent on MT-Bench.",
+        "ADPA beats KTO by 4.5 percent on MT-Bench.",
+        "ADPA beats DCKD by 4.5% on AlpacaEval.",
+        "DCKD outperforms ADPA by 4.5% on MT-Bench.",
+        "ADPA underperforms DCKD by 4.5% on MT-Bench.",
+        "In experiments ADPA needs a reward model and outperforms DCKD by 45% on MT-Bench.",
+        "ADPA does not outperform DCKD on MT-Bench.",
+        "Cats sleep on warm mats all day.",
+    ],
+)
+def test_one_thing_changed_is_not_supported(verifier: LocalVerifier, claim: str) -> None:
+    assert verifier.check(claim, ADPA).verdict != "supported"
+
+
+@pytest.mark.parametrize("noise", ["The weather in Lisbon is mild.", "Bananas are rich in potassium."])
+def test_text_beside_the_point_does_not_raise_support(verifier: LocalVerifier, noise: str) -> None:
+    for claim in ("ADPA beats DCKD by 4.5 percent on MT-Bench.", "ADPA was trained on four GPUs."):
+        plain = verifier.check(claim, ADPA).score
+        assert verifier.check(claim, (*ADPA, Evidence("noise", "Noise", noise))).score <= plain + 0.02
+
+
+def test_formatting_does_not_matter(verifier: LocalVerifier) -> None:
+    plain = verifier.check("ADPA beats DCKD by 4.5% on MT-Bench.", ADPA)
+    assert verifier.check("**ADPA** beats DCKD by `4.5%` on MT-Bench [1].", ADPA) == plain
+
+
+def test_every_sentence_of_the_demo_cards_supports_itself(verifier: LocalVerifier) -> None:
+    cards = [json.loads(line) for line in (ROOT / "index/corpus/cards.jsonl").read_text(encoding="utf8").splitlines()]
+    spans = [(c["title"], c["summary"][a:b]) for c in cards[:40] for a, b in split_sentences(c["summary"])]
+    unsure = [t for title, t in spans if verifier.check(t, (Evidence("p", title, t),)).verdict != "supported"]
+    assert unsure == []
+
+
+def test_scores_stay_in_range_and_caps_hold(verifier: LocalVerifier) -> None:
+    found = verifier.check(SPAN.replace("3.3%", "3.4%"), CITED)
+    assert 0 <= found.score < verifier.threshold / 2 and found.verdict == "unsupported"
+
+
+def test_a_warm_check_takes_milliseconds(verifier: LocalVerifier) -> None:
+    verifier.check(SPAN, CITED)
+    start = time.perf_counter()
+    for _ in range(20):
+        verifier.check(SPAN, CITED)
+    assert (time.perf_counter() - start) / 20 < 0.05  # a wide bound: machines are shared

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
+from index.sentences import split_sentences
+from rag.checks.direction import direction_conflict
 from rag.checks.names import missing_names
+from rag.checks.negation import lone_denial, negation_conflict
 from rag.checks.numbers import missing_quantities
+from rag.checks.roles import best_exchange, sequence_conflict
 from rag.checks.words import clean, read_words
 
-FEATURES = ("cosine", "word_recall", "bigram_recall", "missing_number", "missing_name")
+FEATURES = (
+    "cosine",
+    "word_recall",
+    "window_recall",
+    "missing_number",
+    "missing_name",
+    "negation",
+    "lone_denial",
+    "direction",
+    "exchange",
+    "sequence",
+)
 HARD = ("missing_number", "missing_name")
+FOCUS = 2  # sentences of the evidence that a sentence of the claim is held against, where there are more
+REUSED = 0.7  # only a claim that shares more of its words than this tells by its order that parts are exchanged
+SAID = 0.5  # a conflict surer than this is worth a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +45,71 @@ class Measured:
         return any(self.values[FEATURES.index(name)] > 0 for name in HARD)
 
 
-def measure(claim: str, title: str, text: str, cosine: float) -> Measured:
-    """The features of one claim against one text; the title lends its names and numbers."""
-    claim, title, text = clean(claim), clean(title), clean(text)
-    titled = f"{title}. {text}"
-    numbers = missing_quantities(claim, titled)
-    names = missing_names(claim, titled)
+def windows_of(text: str) -> list[str]:
+    """The sentences of a text and its neighbouring pairs of sentences."""
+    spans = split_sentences(text)
+    return [text[a:b] for a, b in spans] + [text[a[0] : b[1]] for a, b in pairwise(spans)]
+
+
+def measure(claim: str, title: str, texts: Sequence[str], cosine: float) -> Measured:
+    """The features of one claim against the cited texts together; the title lends its names and numbers."""
+    claim, texts = clean(claim), [clean(text) for text in texts]
+    whole = f"{clean(title)}. {' '.join(texts)}"
+    numbers = missing_quantities(claim, whole)
+    names = missing_names(claim, whole)
     reasons = [f"the number {n.text!r} is not in the cited text" for n in numbers]
     reasons += [f"the name {n.text!r} is not in the cited text" for n in names]
-    values = (cosine, *_recalls(claim, titled), float(bool(numbers)), float(bool(names)))
-    return Measured(values, tuple(dict.fromkeys(reasons)))
+    conflicts, why = _conflicts(claim, texts)
+    values = (cosine, *_agreement(claim, whole, texts), _some(numbers), _some(names), *conflicts)
+    return Measured(values, tuple(dict.fromkeys([*reasons, *why])))
 
 
-def _recalls(claim: str, text: str) -> tuple[float, float]:
-    """The share of the claim's content stems, and of its neighbouring pairs of them, that the text holds."""
-    ours = [word.stem for word in read_words(claim) if word.is_content]
-    theirs = [word.stem for word in read_words(text) if word.is_content]
-    pairs = {frozenset(pair) for pair in pairwise(ours)}
-    held = {frozenset(pair) for pair in pairwise(theirs)}
-    words = set(ours)
-    return len(words & set(theirs)) / max(1, len(words)), len(pairs & held) / max(1, len(pairs))
+def _some(missing: Sequence[object]) -> float:
+    return float(bool(missing))
 
 
-def best_cosine(claim: NDArray[np.float32], windows: NDArray[np.float32]) -> float:
-    """The cosine of the claim with the best of the evidence's sentences and windows."""
-    return float((windows @ claim).max()) if len(windows) else 0.0
+def _content(text: str) -> list[str]:
+    return [word.stem for word in read_words(text) if word.is_content]
+
+
+def _agreement(claim: str, whole: str, texts: Sequence[str]) -> tuple[float, float]:
+    """The share of the claim's content stems that all the evidence, and that its best window, holds."""
+    wanted = set(_content(claim))
+    windows = [set(_content(window)) for text in texts for window in windows_of(text)]
+    best = max((len(wanted & window) for window in windows), default=0)
+    return len(wanted & set(_content(whole))) / max(1, len(wanted)), best / max(1, len(wanted))
+
+
+def _conflicts(claim: str, texts: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:
+    """The worst conflict of each kind between a sentence of the claim and the evidence that it is held against."""
+    worst: tuple[float, ...] = (0.0,) * 5
+    why: list[str] = []
+    for start, end in split_sentences(claim) or ((0, len(claim)),):
+        part = claim[start:end]
+        held = _focus(part, texts)
+        denied = negation_conflict(part, held)
+        turned, word = direction_conflict(part, held)
+        exchange = best_exchange(part, held)
+        order = sequence_conflict(part, held)
+        share = len(set(_content(part)) & set(_content(held))) / max(1, len(set(_content(part))))
+        trust = max(0.0, share - REUSED) / (1 - REUSED)
+        crossed = min(1.0, exchange.both + 0.3 * exchange.gain) * trust
+        worst = tuple(map(max, worst, (denied, lone_denial(part, held), turned, crossed, order)))
+        if denied > SAID:
+            why.append("it denies what the cited text states, or states what that denies")
+        if turned > SAID:
+            why.append(f"the cited text points the other way at {word!r}")
+        if order > SAID:
+            why.append("the cited text has another order")
+        if crossed > SAID and exchange.parts:
+            why.append(f"{exchange.parts[0]!r} and {exchange.parts[1]!r} seem exchanged")
+    return worst, why
+
+
+def _focus(part: str, texts: Sequence[str]) -> str:
+    """The evidence in full where it is short, else the window that shares most words with the claim."""
+    sentences = sum(len(split_sentences(text)) for text in texts)
+    if sentences <= FOCUS:
+        return " ".join(texts)
+    wanted = set(_content(part))
+    return max((w for text in texts for w in windows_of(text)), key=lambda w: len(wanted & set(_content(w))))

@@ -47,13 +47,20 @@ def read_names(text: str) -> tuple[Name, ...]:
             continue
         opens = bool(_OPENS.search(text[: match.start()]))
         whole = any(c.isdigit() for c in token)
-        for piece in [token] if whole else _PARTS.split(token):
+        for piece in [_bare(token)] if whole else _PARTS.split(token):
+            if _SIZE.fullmatch(piece):
+                continue
             strict = _strict(piece)
             placed = piece[:1].isupper() and not opens and not headline and len(piece) > 1
             if (strict or placed) and piece.casefold() not in STOPWORDS:
                 found.append(Name(piece, key_of(piece), match.start(), strict))
             opens = False
     return tuple(found)
+
+
+def _bare(token: str) -> str:
+    """A name with digits without the ordinary words that hyphens tie to it: "GPT-4-based" is "GPT-4"."""
+    return re.sub(r"^(?:[a-z]{3,}-)+|(?:-[a-z]{3,})+$", "", token)
 
 
 def _strict(token: str) -> bool:
@@ -103,7 +110,8 @@ def _initials(text: str) -> list[tuple[str, int]]:
 
 
 def _letters(token: str) -> str:
-    return re.sub(r"[^a-z]", "", re.sub(r"s$", "", re.sub(r"'s$", "", token)).casefold())
+    token = token.removesuffix("'s").removesuffix("s").replace("2", "t").replace("4", "f")
+    return re.sub(r"[^a-z]", "", token.casefold())
 
 
 @lru_cache(maxsize=1024)
@@ -116,7 +124,7 @@ def _initial_strings(text: str) -> tuple[str, str]:
 def _expanded(name: Name, evidence: str) -> bool:
     """Whether an acronym of the claim is spelled out in the evidence: "LLM", and "large language models" there."""
     letters = _letters(name.text)
-    if not 2 <= len(letters) <= 6 or not name.strict or any(c.isdigit() for c in name.text):
+    if not 2 <= len(letters) <= 6 or not name.strict or re.search(r"[013-9]|-", name.text):
         return False
     return any(letters in initials for initials in _initial_strings(evidence))
 

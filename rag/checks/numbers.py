@@ -25,13 +25,14 @@ CARDINALS |= {word: 20.0 + 10 * n for n, word in enumerate(_TENS)}
 CARDINALS |= {"both": 2.0, "couple": 2.0, "dozen": 12.0}
 ORDINALS: dict[str, float] = {word: n + 1.0 for n, word in enumerate(_ORDINALS)}
 _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "twofold": 2.0, "triple": 3.0, "threefold": 3.0}
+_SHARES = {"half": 50.0, "quarter": 25.0, "halved": 50.0, "halves": 50.0}
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
     "b": 1e9, "trillion": 1e12, "t": 1e12,
 }  # fmt: skip
 # unit as written -> (kind, factor): quantities of one kind compare after multiplication.
 _UNITS: dict[str, tuple[str, float]] = {
-    "%": ("%", 1), "percent": ("%", 1), "percentage": ("%", 1), "pp": ("%", 1),
+    "%": ("%", 1), "percent": ("%", 1), "percentage": ("%", 1), "pp": ("%", 1), "point": ("%", 1),
     "ms": ("time", 1e-3), "millisecond": ("time", 1e-3), "s": ("time", 1), "sec": ("time", 1), "second": ("time", 1),
     "min": ("time", 60), "minute": ("time", 60), "h": ("time", 3600), "hour": ("time", 3600), "hr": ("time", 3600),
     "day": ("time", 86400), "week": ("time", 604800), "month": ("month", 1), "year": ("month", 12),
@@ -46,7 +47,8 @@ _QUANTITY = re.compile(
     rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+-]*[A-Za-z]))s?\b)?"
     rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-](?:{_NUMBER_WORD}))*)(?:[\s-](?P<wscale>hundred|thousand|million|billion|trillion)s?\b)?\b"
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})(?:ly)?\b|\b(?P<nth>\d+)(?:st|nd|rd|th)\b"
-    rf"|\b(?P<times>{'|'.join(_TIMES)})\b",
+    rf"|\b(?P<share>{'|'.join(_SHARES)})\b|\b(?P<times>{'|'.join(_TIMES)})\b"
+    rf"|\b(?P<fold>{'|'.join(_SMALL[2:])}|hundred)fold\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
@@ -106,6 +108,11 @@ def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, fl
         return (ORDINALS[ordinal.lower()] if ordinal else float(found.group("nth")), "ordinal", start, end, 1.0)
     if found.group("times"):
         return _TIMES[found.group("times").lower()], "times", start, end, 1.0
+    if found.group("share"):
+        return _SHARES[found.group("share").lower()], "%", start, end, 1.0
+    if found.group("fold"):
+        word = found.group("fold").lower()
+        return CARDINALS.get(word, 100.0), "times", start, end, 1.0
     if found.group("digits"):
         value = float(found.group("digits").replace(",", ""))
         value *= _SCALES.get((found.group("scale") or "").lower(), 1.0)
@@ -147,7 +154,7 @@ def _counted(text: str, end: int) -> frozenset[str]:
 def missing_quantities(claim: str, evidence: str) -> tuple[Quantity, ...]:
     """The quantities of a cleaned claim that cleaned evidence does not hold."""
     held = read_quantities(evidence)
-    return tuple(q for q in read_quantities(claim) if not _holds(q, held, evidence))
+    return tuple(q for q in read_quantities(claim) if q.text.lower() != "both" and not _holds(q, held, evidence))
 
 
 def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str) -> bool:
@@ -165,7 +172,8 @@ def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str) -> bool:
 
 def _same(wanted: Quantity, other: Quantity) -> bool:
     kinds = {wanted.kind, other.kind}
-    if len(kinds) == 2 and kinds != {"", "times"} and kinds != {"", "money"}:
+    dropped = not wanted.kind and wanted.digits and other.kind != "ordinal"
+    if len(kinds) == 2 and not dropped and kinds != {"", "times"} and kinds != {"", "money"}:
         return False
     if abs(wanted.value - other.value) <= 1e-9 * max(abs(wanted.value), abs(other.value)):
         return True

@@ -1,0 +1,184 @@
+"""Roles: who did what to whom, and what came first. Would the claim fit better with two of its parts exchanged?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+from rag.checks.lexicon import AUXILIARIES
+from rag.checks.words import Word, read_words, stem
+
+MOST_UNITS = 14
+BACKWARDS = 0.7  # what a neighbour counts that stands on the other side in the evidence
+ACROSS = 0.5  # what neighbours count that a clause boundary parts
+STEPS = ((1, 1.0), (2, 0.5))  # neighbours, and neighbours but one, with their weights
+Stems = tuple[tuple[str, int], ...]
+Unit = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The exchange of two parts of a claim that fits the evidence best. both: the gain at the place that gains less."""
+
+    gain: float = 0.0
+    both: float = 0.0
+    parts: tuple[str, str] | None = None
+
+
+@lru_cache(maxsize=4096)
+def active_order(text: str) -> tuple[Word, ...]:
+    """The words of a text with "X is trained by Y" turned into "Y trained X", clause by clause."""
+    words = read_words(text)
+    found: list[Word] = []
+    for clause in sorted({word.clause for word in words}):
+        found += _active([word for word in words if word.clause == clause])
+    return tuple(found)
+
+
+def _active(words: list[Word]) -> list[Word]:
+    for by in range(2, len(words)):
+        if words[by].lower != "by":
+            continue
+        verb = next(
+            (v for v in range(by - 1, max(0, by - 5), -1) if words[v].lower.endswith(("ed", "en", "wn", "ght"))), None
+        )
+        if verb is None or not any(word.lower in AUXILIARIES for word in words[max(0, verb - 4) : verb]):
+            continue
+        return [*words[by + 1 :], *words[verb:by], *words[:verb]]
+    return words
+
+
+def _stems(text: str) -> Stems:
+    return tuple((word.stem, word.clause) for word in active_order(text) if word.is_content)
+
+
+def _units(ours: Stems, theirs: Stems) -> list[tuple[Unit, int]]:
+    """The claim's shared stems in order, with their clause; neighbours in both texts stay together."""
+    stems = [stem for stem, _ in theirs]
+    runs = {tuple(stems[at : at + size]) for size in range(1, 5) for at in range(len(stems) - size + 1)}
+    units: list[tuple[Unit, int]] = []
+    joins = False
+    for word, clause in ours:
+        if (word,) not in runs:
+            joins = False
+        elif joins and units[-1][1] == clause and (*units[-1][0], word) in runs:
+            units[-1] = ((*units[-1][0], word), clause)
+        else:
+            units.append(((word,), clause))
+            joins = True
+    return units[:MOST_UNITS]
+
+
+class _Fit:
+    """How near each other in the evidence the parts are that are neighbours in the claim."""
+
+    def __init__(self, units: list[tuple[Unit, int]], theirs: Stems) -> None:
+        self.units = [unit for unit, _ in units]
+        self._clauses = [clause for _, clause in units]
+        stems = [stem for stem, _ in theirs]
+        self._places = {
+            unit: [at for at in range(len(stems) - len(unit) + 1) if tuple(stems[at : at + len(unit)]) == unit]
+            for unit in set(self.units)
+        }
+        self._near: dict[tuple[Unit, Unit], float] = {}
+
+    def near(self, left: Unit, right: Unit) -> float:
+        """1 where the right part follows the left at once, less with distance and on the wrong side."""
+        known = self._near.get((left, right))
+        if known is None:
+            gaps = [(b - a - len(left), a - b - len(right)) for a in self._places[left] for b in self._places[right]]
+            straight = max((1 / (1 + gap) for gap, _ in gaps if gap >= 0), default=0.0)
+            known = max(straight, max((BACKWARDS / (1 + gap) for _, gap in gaps if gap >= 0), default=0.0))
+            self._near[left, right] = known
+        return known
+
+    def listed(self, left: Unit, right: Unit) -> bool:
+        """Whether the two stand side by side in the evidence, as the members of a list do."""
+        return any(b == a + len(left) or a == b + len(right) for a in self._places[left] for b in self._places[right])
+
+    def gain_at(self, place: int, other: int) -> float:
+        """What is gained around a place by putting the other part there; the two as neighbours do not count."""
+        gain = 0.0
+        for step, weight in STEPS:
+            for neighbour in (place - step, place + step):
+                if neighbour == other or not 0 <= neighbour < len(self.units):
+                    continue
+                weight_here = weight * (ACROSS if self._clauses[place] != self._clauses[neighbour] else 1.0)
+                gain += weight_here * (self._beside(other, neighbour, place) - self._beside(place, neighbour, place))
+        return gain
+
+    def _beside(self, part: int, neighbour: int, place: int) -> float:
+        if neighbour < place:
+            return self.near(self.units[neighbour], self.units[part])
+        return self.near(self.units[part], self.units[neighbour])
+
+
+def best_exchange(claim: str, evidence: str) -> Exchange:
+    """Which two parts of the claim, exchanged, would fit the evidence better, and by how much."""
+    theirs = _stems(evidence)
+    units = _units(_stems(claim), theirs)
+    if len(units) < 3:
+        return Exchange()
+    fit = _Fit(units, theirs)
+    best, both, parts = 0.0, 0.0, None
+    for i, j in combinations(range(len(units)), 2):
+        left, right = fit.units[i], fit.units[j]
+        if left == right or fit.listed(left, right):
+            continue
+        gains = fit.gain_at(i, j), fit.gain_at(j, i)
+        both = max(both, min(gains))
+        if sum(gains) > best:
+            best, parts = sum(gains), (" ".join(left), " ".join(right))
+    return Exchange(best, both, parts)
+
+
+def sequence_conflict(claim: str, evidence: str) -> float:
+    """1 where "from A to B", "A into B", "first A, then B" of the evidence is turned round in the claim."""
+    worst = 0.0
+    for before, behind in _sequences(claim):
+        crossings = [_crossing(before, behind, *other) for other in _sequences(evidence)]
+        if crossings:
+            worst = max(worst, min(crossings, key=lambda pair: pair[0])[1])
+    return min(1.0, worst)
+
+
+def _crossing(
+    before: frozenset[str], behind: frozenset[str], other_before: frozenset[str], other_behind: frozenset[str]
+) -> tuple[float, float]:
+    """(how little of the order agrees, how much of it is turned round), as shares of the claim's words."""
+    straight = len(before & other_before) + len(behind & other_behind)
+    crossed = len(before & other_behind) + len(behind & other_before)
+    whole = len(before | behind)
+    return -max(straight, crossed) / whole, max(0, crossed - straight) / whole
+
+
+_FIRST = frozenset(("first", "start", "begin", "initi"))
+_NEXT = frozenset(("then", "second", "final", "end", "continu", "last", "subsequ", "next", "afterward"))
+
+
+@lru_cache(maxsize=4096)
+def _sequences(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Pairs of what comes first and what comes after: the stems behind each marker of order."""
+    words = read_words(text)
+    found = []
+    for at, word in enumerate(words):
+        if word.lower == "from":
+            to = next((t for t in range(at + 2, min(len(words), at + 12)) if words[t].lower in ("to", "into")), None)
+            if to is not None:
+                found.append((_bag(words[at + 1 : to]), _bag(words[to + 1 : to + 7])))
+        elif word.lower in ("before", "after"):
+            left, right = _bag(words[max(0, at - 7) : at]), _bag(words[at + 1 : at + 8])
+            found.append((left, right) if word.lower == "before" else (right, left))
+    firsts = [at for at, word in enumerate(words) if stem(word.lower) in _FIRST]
+    nexts = [at for at, word in enumerate(words) if stem(word.lower) in _NEXT]
+    for at in firsts:
+        later = next((n for n in nexts if n > at), None)
+        if later is not None:
+            found.append((_bag(words[at + 1 : later]), _bag(words[later + 1 : later + 9])))
+    return tuple((a, b) for a, b in found if a and b)
+
+
+def _bag(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(word.stem for word in words if word.is_content)

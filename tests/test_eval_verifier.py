@@ -1,0 +1,158 @@
+"""The judge is judged: figures worked out by hand, pairs read and refused, mutations that change one thing."""
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.fit_verifier import balance, best_threshold, fit
+from eval.mutate import catch_rates, exchange, mutations, negate, swap_name, swap_number, turn_round
+from eval.pairs import LabelledPair, load_pairs
+from eval.verifier import auroc, judge_pairs, margin, reliability, report_on
+from index.errors import InputError
+from index.schema import Paper
+from rag.checks.features import FEATURES
+from rag.verify import FakeVerifier, Support
+
+RNG = random.Random(0)
+
+
+def pair(number: int, supported: bool, group: str = "x", source: str = "own") -> LabelledPair:
+    return LabelledPair(str(number), source, "dev", group, "A Title", "the claim", "the passage", supported)
+
+
+def test_auroc_is_the_share_of_pairs_in_the_right_order() -> None:
+    # supported 0.9, 0.4; unsupported 0.5, 0.1: right orders 0.9>0.5, 0.9>0.1, 0.4>0.1; wrong 0.4<0.5 -> 3/4
+    assert auroc([0.9, 0.4, 0.5, 0.1], [True, True, False, False]) == 0.75
+    # ties count one half: 0.5=0.5 -> 1/2
+    assert auroc([0.5, 0.5], [True, False]) == 0.5
+    assert auroc([0.5, 0.5], [True, True]) is None
+
+
+def test_auroc_agrees_with_the_library_on_random_scores() -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    random_scores = np.random.default_rng(3)
+    for _ in range(20):
+        scores, labels = random_scores.integers(0, 9, 40) / 8, random_scores.random(40) < 0.4
+        assert auroc(scores, labels) == pytest.approx(metrics.roc_auc_score(labels, scores))
+
+
+def test_the_report_by_hand() -> None:
+    pairs = [pair(1, True, "paraphrase"), pair(2, True, "paraphrase"), pair(3, False, "number"), pair(4, False, "role")]
+    said = [Support(0.9, "supported"), Support(0.3, "weak"), Support(0.2, "unsupported"), Support(0.8, "supported")]
+    report = report_on(pairs, said, "v")
+    # accepted 1 of 2 supported, caught 1 of 2 unsupported
+    assert (report.accepted, report.caught, report.balanced_accuracy) == (0.5, 0.5, 0.5)
+    # own: 0.9>0.2, 0.9>0.8, 0.3>0.2 right, 0.3<0.8 wrong; number: both above 0.2; role: one of two above 0.8
+    assert [(g.group, g.auroc) for g in report.groups] == [("own", 0.75), ("own: number", 1.0), ("own: role", 0.5)]
+    # bins of one pair each: |0.9-1| + |0.3-1| + |0.2-0| + |0.8-0| = 1.8, over four pairs
+    assert report.calibration_error == pytest.approx(1.8 / 4)
+
+
+def test_reliability_bins_hold_every_pair_once() -> None:
+    bins = reliability(np.array([0.0, 0.05, 0.95, 1.0]), np.array([False, True, True, True]))
+    assert [(b.pairs, b.share_supported) for b in bins] == [(2, 0.5), (2, 1.0)]
+    assert bins[1].mean_score == pytest.approx(0.975)
+
+
+def test_the_margin_over_a_baseline() -> None:
+    pairs = [pair(n, n % 2 == 0, source="ab"[n // 20]) for n in range(40)]
+    right = np.array([1.0 if p.supported else 0.0 for p in pairs])
+    found = margin(pairs, right, np.full(40, 0.5), "chance", resamples=50)
+    assert found.difference == 0.5 and found.low > 0.4 and [row[0] for row in found.by_source] == ["a", "b"]
+    assert margin(pairs, right, right, "itself", resamples=50).high == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no labelled pairs"),
+        ("{", "line 1: not JSON"),
+        ('{"format": "citewell-gold", "version": 1}', "expected citewell-verifier-pairs"),
+        ('{"id": "1", "source": "s", "claim": "c", "passage": "p"}', "'supported'"),
+        ('{"id": "1", "source": "s", "claim": "c", "passage": "p", "supported": "yes"}', "true or false"),
+    ],
+)
+def test_broken_pairs_give_a_clear_line(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(text, encoding="utf8")
+    with pytest.raises(InputError, match=message):
+        load_pairs(file)
+    with pytest.raises(InputError, match="cannot read"):
+        load_pairs(tmp_path / "none.jsonl")
+
+
+def test_the_bundled_pairs_have_equal_shares_of_each_kind() -> None:
+    for split in ("dev", "test"):
+        kinds = [p.group for p in load_pairs(split=split)]
+        assert {kind: kinds.count(kind) for kind in set(kinds)} == {
+            "paraphrase": 105, "number": 21, "name": 21, "negation": 21, "direction": 21, "role": 21,
+        }  # fmt: skip
+    assert all(p.supported == (p.group == "paraphrase") for p in load_pairs())
+
+
+def test_each_mutation_changes_one_thing() -> None:
+    sentence = "ADPA outperforms the baseline by 4.5% on MT-Bench and is cheap."
+    assert swap_number(sentence, RNG) not in (None, sentence) and swap_number("No figure here.", RNG) is None
+    assert negate(sentence, RNG) == "ADPA outperforms the baseline by 4.5% on MT-Bench and is not cheap."
+    assert negate("It is not so.", RNG) is None
+    assert swap_name("ADPA works.", RNG, ["ADPA", "KTO"]) == "KTO works."
+    assert turn_round(sentence, RNG) == sentence.replace("outperforms", "underperforms")
+    words = "teachers train students while critics judge writers"
+    assert sorted((exchange(words, RNG) or "").split()) == sorted(words.split())
+
+
+def papers() -> list[Paper]:
+    bodies = ["ADPA improves the alignment of small models by 4.5% over three strong baselines.",
+              "KTO needs a binary signal and is simpler than other methods of preference optimization."]  # fmt: skip
+    return [Paper(f"p{n}", f"Title {n}", body) for n, body in enumerate(bodies)]
+
+
+def test_mutations_are_the_same_for_the_same_seed_and_hold_every_kind() -> None:
+    made = mutations(papers(), seed=4)
+    assert made == mutations(list(reversed(papers())), seed=4)
+    kinds = {m.kind for m in made}
+    assert kinds >= {"number", "negation", "name", "direction", "role", "other paper", "citation dropped"}
+
+
+def test_catch_rates_count() -> None:
+    report = catch_rates(papers(), FakeVerifier())
+    rates = {rate.kind: (rate.made, rate.caught) for rate in report.rates}
+    assert rates["citation dropped"] == (2, 2) and rates["other paper"] == (2, 2)
+    assert rates["negation"] == (1, 0)  # counting words cannot see a "not"
+    assert (report.sentences, report.false_alarms) == (2, 0)
+
+
+def test_judging_keeps_the_order_and_tells_progress() -> None:
+    seen: list[tuple[int, int]] = []
+    judge_pairs([pair(1, True), pair(2, False)], FakeVerifier(), progress=lambda done, of: seen.append((done, of)))
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_the_fit_keeps_the_signs() -> None:
+    pytest.importorskip("scipy")
+    rng = np.random.default_rng(0)
+    labels = (rng.random(200) < 0.5).astype(float)
+    table = rng.random((200, len(FEATURES)))
+    table[:, 0] = 1 - labels + rng.random(200) / 10  # agreement that speaks against support is refused
+    table[:, FEATURES.index("negation")] = 1 - labels
+    _, weights = fit(table, labels, np.full(200, 1 / 200))
+    assert weights[0] == 0 and weights[FEATURES.index("negation")] < 0
+
+
+def test_sources_weigh_by_share_and_labels_by_half() -> None:
+    pairs = [pair(1, True), pair(2, False), pair(3, False), pair(4, True, source="s"), pair(5, False, source="s")]
+    # own has 3 of the 4 shares, half to each label: 3/8 for one, 3/16 for each of two; the other source 1/8 each
+    assert balance(pairs) == pytest.approx([3 / 8, 3 / 16, 3 / 16, 1 / 8, 1 / 8])
+
+
+def test_the_threshold_never_falls_below_one_half() -> None:
+    assert best_threshold(np.array([0.2, 0.3, 0.1]), np.array([1.0, 1.0, 0.0])) == 0.5
+    assert best_threshold(np.array([0.9, 0.7, 0.625]), np.array([1.0, 1.0, 0.0])) == pytest.approx(0.63)
+
+
+def test_the_stored_weights_name_every_feature() -> None:
+    stored = json.loads((Path(__file__).parent.parent / "rag" / "verifier.json").read_text(encoding="utf8"))
+    assert list(stored["weights"]) == list(FEATURES) and "fit_verifier" in stored["provenance"]

@@ -1,0 +1,184 @@
+"""The hard checks and the softer ones, with claims and spans written for the purpose."""
+
+import pytest
+
+from rag.checks.direction import direction_conflict
+from rag.checks.names import missing_names, read_names
+from rag.checks.negation import lone_denial, negation_conflict
+from rag.checks.numbers import missing_quantities, read_quantities
+from rag.checks.roles import best_exchange, sequence_conflict
+from rag.checks.words import clean
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("90%", 90, "%"),
+        ("90 percent", 90, "%"),
+        ("8B parameters", 8e9, ""),
+        ("8 billion parameters", 8e9, ""),
+        ("280K hours", 280e3 * 3600, "time"),
+        ("570 ms", 0.57, "time"),
+        ("twenty-two tasks", 22, ""),
+        ("two hundred", 200, ""),
+        ("one million", 1e6, ""),
+        ("1,234.5 points", 1234.5, "%"),
+        ("third", 3, "ordinal"),
+        ("tenfold", 10, "times"),
+        ("half", 50, "%"),
+    ],
+)
+def test_quantities_are_read(text: str, value: float, kind: str) -> None:
+    (found,) = read_quantities(clean(text))
+    assert found.value == pytest.approx(value) and found.kind == kind
+
+
+def test_digits_of_names_are_no_quantities_and_ranges_share_their_unit() -> None:
+    assert read_quantities("GPT-4, LLaMA-65B, 3D scenes and SD v1.5") == ()
+    assert [(q.value, q.kind) for q in read_quantities("by 8-12% and from 17 to 28 percent")] == [
+        (8, "%"), (12, "%"), (17, "%"), (28, "%"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It saves 90 percent.", "It saves 90%."),
+        ("A model of 8 billion parameters.", "A model with 8B parameters."),
+        ("It has 2 stages.", "It has two stages."),
+        ("About 24% remain.", "23.8% remain."),
+        ("It covers three tasks: parsing, tagging and search.", "It covers tagging, search and parsing."),
+        ("It is twice as fast.", "It is 2x as fast."),
+        ("Half of them agree.", "50% of them agree."),
+    ],
+)
+def test_a_number_may_be_written_differently(claim: str, evidence: str) -> None:
+    assert missing_quantities(clean(claim), clean(evidence)) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It gains 5.4%.", "It gains 4.5%."),
+        ("It takes 570 s.", "It takes 570 ms."),
+        ("A 70B model.", "A 7B model."),
+        ("It has three stages.", "It has two stages: plan and act."),
+        ("It gains 20%.", "It gains 20 in score."),
+        ("On 21 benchmarks.", "On 12 benchmarks."),
+        ("It is the second stage.", "It is the third stage."),
+    ],
+)
+def test_another_number_is_missing(claim: str, evidence: str) -> None:
+    assert len(missing_quantities(clean(claim), clean(evidence))) == 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The LLMs learn.", "Large language models learn."),
+        ("LLM's answers", "the answers of LLMs"),
+        ("Then large language models learn.", "Then LLMs learn."),
+        ("We use Small Language Models.", "SLMs are used."),
+        ("It beats ChatGPT.", "It beats Chat-GPT."),
+        ("GPT-4-based judges agree.", "Judges based on GPT-4 agree."),
+        ("With T2I models.", "With text-to-image models."),
+        ("It uses LLaMA 2 7B.", "It uses Llama-2-7B."),
+        ("RL-based methods", "methods with RL"),
+    ],
+)
+def test_a_name_may_be_written_differently(claim: str, evidence: str) -> None:
+    assert missing_names(clean(claim), clean(evidence)) == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "name"),
+    [
+        ("It beats GPT-4.", "It beats GPT-3.5.", "GPT-4"),
+        ("Results on MATH.", "Results on GSM8K.", "MATH"),
+        ("Trained with KTO.", "Trained with Direct Preference Optimization (DPO).", "KTO"),
+        ("Inspired by the Tsallis entropy.", "Inspired by the Renyi entropy.", "Tsallis"),
+        ("It uses LLaMA-65B.", "It uses LLaMA-7B.", "LLaMA-65B"),
+    ],
+)
+def test_another_name_is_missing(claim: str, evidence: str, name: str) -> None:
+    assert [found.text for found in missing_names(clean(claim), clean(evidence))] == [name]
+
+
+def test_sizes_and_ordinary_openings_are_no_names() -> None:
+    assert read_names("The 8B model gains 3.3% in 570ms. However it works") == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The loss is not stable.", "The loss is stable."),
+        ("The model never refuses questions.", "The model refuses questions."),
+        ("It works with labels.", "It works without labels."),
+        ("It fails to improve recall.", "It improves recall."),
+    ],
+)
+def test_a_denial_is_seen(claim: str, evidence: str) -> None:
+    assert negation_conflict(clean(claim), clean(evidence)) > 0.5
+    assert negation_conflict(clean(evidence), clean(evidence)) == 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("No labels are needed.", "It needs no labels."),
+        ("The step is unnecessary.", "The step is not necessary."),
+        ("It is not only fast but accurate.", "It is fast and accurate."),
+        ("Memoryless models suffice.", "Models without memory suffice."),
+        ("It has received no attention.", "It has received little attention."),
+    ],
+)
+def test_a_denial_said_otherwise_is_no_conflict(claim: str, evidence: str) -> None:
+    assert negation_conflict(clean(claim), clean(evidence)) <= 0.5
+
+
+def test_a_denial_out_of_nothing_stands_alone() -> None:
+    assert lone_denial("It does not scale.", "It grows with the data.") == 1
+    assert lone_denial("It does not scale.", "It hardly scales.") == 0
+    assert lone_denial("It scales.", "It does not scale.") == 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Alpha underperforms Beta on recall.", "Alpha outperforms Beta on recall."),
+        ("Beta outperforms Alpha on recall.", "Alpha outperforms Beta on recall."),
+        ("Alpha is outperformed by Beta on recall.", "Alpha outperforms Beta on recall."),
+        ("Training increases the memory of the model.", "Training reduces the memory of the model."),
+        ("Alpha gives lower recall than Beta.", "Alpha gives higher recall than Beta."),
+        ("Alpha is less effective than Beta.", "Alpha is more effective than Beta."),
+    ],
+)
+def test_a_comparison_turned_round_is_seen(claim: str, evidence: str) -> None:
+    assert direction_conflict(clean(claim), clean(evidence))[0] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Beta is outperformed by Alpha on recall.", "Alpha outperforms Beta on recall."),
+        ("Beta gives lower recall than Alpha.", "Alpha gives higher recall than Beta."),
+        ("Beta does not surpass Alpha on recall.", "Alpha surpasses Beta on recall."),
+        ("More than 90% of the cost is saved.", "Greater than 90% of the cost is saved."),
+    ],
+)
+def test_a_comparison_said_otherwise_is_no_conflict(claim: str, evidence: str) -> None:
+    assert direction_conflict(clean(claim), clean(evidence))[0] == 0
+
+
+def test_exchanged_parts_are_found() -> None:
+    evidence = "Smaller reward models guide larger policy models, and teachers grade students."
+    found = best_exchange("Larger reward models guide smaller policy models.", evidence)
+    assert found.gain > 1 and set(found.parts or ()) == {"smaller", "larger"}
+    assert best_exchange(evidence, evidence).gain == 0
+
+
+def test_the_order_of_steps_matters() -> None:
+    evidence = "CTRL first calibrates the reward and then maximizes the transformed score."
+    assert sequence_conflict("CTRL first maximizes the transformed score and then calibrates the reward.", evidence)
+    assert sequence_conflict(evidence, evidence) == 0
+    assert sequence_conflict("A shift from values to abilities.", "A shift from abilities to values.") == 1
