@@ -156,3 +156,21 @@ def test_the_threshold_never_falls_below_one_half() -> None:
 def test_the_stored_weights_name_every_feature() -> None:
     stored = json.loads((Path(__file__).parent.parent / "rag" / "verifier.json").read_text(encoding="utf8"))
     assert list(stored["weights"]) == list(FEATURES) and "fit_verifier" in stored["provenance"]
+
+
+def test_the_command_prints_every_figure(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from ui.cli import create_app
+
+    rows = [json.dumps({"pair_id": str(n), "split": "test", "kind": kind, "title": "T", "claim": claim,
+                        "span": "KTO gains 4.5% on two tasks.", "supported": kind == "paraphrase"})
+            for n, (kind, claim) in enumerate([("paraphrase", "KTO gains 4.5 percent on 2 tasks."),
+                                               ("number", "KTO gains 5.4% on two tasks.")])]  # fmt: skip
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("\n".join(rows), encoding="utf8")
+    command = ["eval", "verifier", "--pairs", str(file), "--sentences", "6", "--baselines"]
+    done = CliRunner().invoke(create_app(), command)
+    assert done.exit_code == 0, done.output
+    for part in ("own: number", "balanced accuracy", "1.000", "reliability", "word recall", "false alarms", "negation"):
+        assert part in done.output

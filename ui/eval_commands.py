@@ -29,6 +29,7 @@ LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only th
 def add_to(app: typer.Typer) -> None:
     """Add the group `eval` to the app."""
     from ui import eval_tools
+    from ui.verifier_command import verifier
 
     group = typer.Typer(help="Score set-ups on gold questions, and compare them.", no_args_is_help=True)
     group.command("run")(run)
@@ -37,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("settings")(settings)
     eval_tools.add_to(group)
+    group.command("verifier")(verifier)
     app.add_typer(group, name="eval")
 
 
