@@ -121,7 +121,7 @@ class Assistant:
     def _compose(self, asked: Question, found: Retrieval, cancel: threading.Event | None) -> Making:
         """The draft: without a model where none is needed, else by the model, sentence by sentence."""
         if asked.corpus:
-            draft = survey(self.index, self.retriever, asked, found)
+            draft = survey(self.index, self.retriever, asked, found.where)
         else:
             scored = score(asked, found, self.top_k)
             judgement = Judgement("answered")

@@ -57,6 +57,15 @@ def _state(name: Attribute, paper: Paper) -> str | None:
     return f"{title} is listed in {', '.join(places)}." if places else None
 
 
+def describe(paper: Paper) -> str:
+    """One line of what the metadata say of a paper."""
+    known = [paper.published or paper.published_text or "", paper.organisation or ""]
+    if paper.authors_count or paper.authors:
+        known.append(f"{paper.authors_count or len(paper.authors)} authors")
+    facts = ", ".join(fact for fact in known if fact)
+    return f"“{paper.title}”" + (f" ({facts})" if facts else "")
+
+
 def spoken_date(date: str) -> str:
     """An ISO date, or its known part, as people write it: "on Dec 27, 2024", "in Mar 2024", "in 2024"."""
     parts = date.split("-")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Attribute = Literal["date", "authors_count", "authors", "organisation", "pages", "venue"]
+_NOUNS = "paper papers works studies articles publications abstracts preprints entries documents titles"
+FRAME_NOUNS = frozenset(_NOUNS.split())
 _PAPERS = r"(?:papers?|works|studies|articles|publications|abstracts|surveys|preprints|entries|documents|titles)"
 _MANY = _PAPERS.replace("papers?", "papers")
 _CORPUS = tuple(

@@ -59,6 +59,7 @@ class Retrieval:
     named: frozenset[str]
     corrections: tuple[tuple[str, str], ...] = ()
     unknown_year: int = 0
+    where: Filter | None = None
 
 
 class Retriever:
@@ -91,7 +92,11 @@ class Retriever:
         parts = _parts(vector, terms, views, lexical, name_scores)
         hits = self._fuse(parts, views, dense, limit)
         unknown = selection.unknown_year if selection else 0
-        return Retrieval(asked, vector, terms, hits, views, matched, corrections, unknown)
+        return Retrieval(asked, vector, terms, hits, views, matched, corrections, unknown, where)
+
+    def corrected(self, question: str) -> str:
+        """The question with its typing errors set right."""
+        return self._speller.correct(question[:QUESTION_CHARACTERS])[0]
 
     def terms(self, question: str) -> tuple[Term, ...]:
         """The content words of a question, weighed by how rare they are among the papers."""
