@@ -22,6 +22,7 @@ from rag.question import Question
 from rag.retriever import Retrieval
 from rag.schema import Nearest, Outcome
 from rag.signals import SIGNALS, missing_details, signals, strange_names
+from rag.text import names
 
 OUTCOMES: Mapping[str, Outcome] = {
     "far": "not_in_corpus",
@@ -81,7 +82,10 @@ def doubts(question: Question, found: Retrieval, scored: Scored, model: str) -> 
     """For each gate that the question has to pass, by how many logits it is over its threshold; the highest decides."""
     values = signals(question, found, scored.candidates, scored.scores, model)
     excess = {name: gate.excess(_neutral(values, gate.model, model)) for name, gate in gates().items()}
-    return {"far": excess["far"]} if question.attributes else excess
+    if not question.attributes:
+        return excess
+    known = names(question.text) & found.named  # "who wrote ADPA": short, but a method of these papers is named
+    return {"far": min(excess["far"], 0.0) if known else excess["far"]}
 
 
 def explain(gate: str, question: Question, found: Retrieval, scored: Scored) -> str:

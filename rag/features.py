@@ -37,9 +37,7 @@ FEATURES = (
     "contribution",
     "result",
 )
-_LINK = re.compile(
-    r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE
-)
+LINK = re.compile(r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"\b(?:however|existing|previous(?:ly)?|traditional\w*|recent(?:ly)?|challeng\w+|typically|usually|remains?|despite"
     r"|crucial|significant attention|often|while|limited)\b",
@@ -131,7 +129,7 @@ def _shape(
         max(neighbours, default=0.0),
         number / max(1, total - 1),
         min(len(text), 400) / 400,
-        float(_LINK.search(text) is not None),
+        float(LINK.search(text) is not None),
         float(_BACKGROUND.search(text) is not None),
         float(_CONTRIBUTION.search(text) is not None),
         float(_RESULT.search(text) is not None),

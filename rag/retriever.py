@@ -32,6 +32,7 @@ WEIGHTS: Mapping[str, float] = {
     "together": 0.12,
     "names": 0.15,
 }
+GUESSED = 0.5  # the share of its weight that a word keeps when only a relative of it is in the papers
 WINDOWS, LEXICAL = 80, 60  # how many candidates the dense and the lexical list contribute
 QUESTION_CHARACTERS = 2000  # what is beyond is not read: the embedding model reads less
 _TOKEN = re.compile(r"[^\s()\[\]{},;:?!\"“”]+")
@@ -104,11 +105,11 @@ class Retriever:
         frequencies = self.index.document_frequencies(tuple(found.values()))
         total = len(self.index.papers())
         terms = []
-        for base, word in found.items():
+        for word in found.values():
             meant = word if frequencies[word] else self._speller.relative(word) or word
             papers = frequencies[word] or self.index.document_frequencies((meant,))[meant]
             weight = math.log(1 + (total + 1) / (papers + 0.5))
-            terms.append(Term(meant, base if meant == word else stem(meant), papers, weight))
+            terms.append(Term(meant, stem(meant), papers, weight if meant == word else weight * GUESSED))
         return tuple(terms)
 
     def _fuse(

@@ -13,6 +13,7 @@ from index import Filter, Index
 from index.schema import Paper
 from rag.citations import cite, cite_record
 from rag.draft import Draft
+from rag.features import LINK
 from rag.metadata import describe
 from rag.question import Question
 from rag.retriever import Retriever
@@ -73,7 +74,7 @@ def _eligible(papers: Sequence[Paper], topic: Topic) -> tuple[list[Paper], int]:
 def _matches(index: Index, retriever: Retriever, topic: Topic, eligible: Sequence[Paper]) -> list[Match]:
     views = _views(retriever, [paper.paper_id for paper in eligible])
     if not topic.alternatives and not topic.names:
-        return [Match(view, 0.0, None) for view in views] if topic.conditions else []
+        return [Match(view, 0.0, None) for view in views]
     vector = index.embedder.embed_query(topic.text)
     weights = _weights(index, topic)
     measured = [_measure(view, topic, weights, vector) for view in views]
@@ -104,7 +105,7 @@ def _weights(index: Index, topic: Topic) -> dict[str, float]:
 
 def _measure(view: PaperView, topic: Topic, weights: dict[str, float], vector: NDArray[np.float32]) -> _Measured:
     cosines = view.vectors @ vector
-    usable = view.usable()
+    usable = [n for n in view.usable() if not LINK.search(view.sentence(n))] or view.usable()
     covered, best, number = [], 0.0, max(usable, key=lambda n: float(cosines[n]), default=None)
     for alternative in topic.alternatives:
         whole = sum(weights[stem] for stem in alternative)
