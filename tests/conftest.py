@@ -1,9 +1,16 @@
 """Fixtures shared by all tests. No test talks to a model hub."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from index import Index
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
@@ -19,6 +26,17 @@ def shared() -> Path:
     if not (folder / "pages").is_dir():
         pytest.skip(f"{folder} is not here: this test reads the saved pages and benchmarks in it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The real index of the demo corpus, built once for all tests; it is only read."""
+    from index import demo_index
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("demo")))
+        with demo_index() as index:
+            yield index
 
 
 @pytest.fixture(autouse=True)

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from index import Index, demo_index
+from index import Index
 from rag import Assistant, Turn, query
 from rag.events import Finished, Stage, Verified
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("home")))
-        with demo_index() as index:
-            yield index
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,82 @@
+"""What a question wants, by its words; typing errors; follow-ups; false premises."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import Index
+from rag.condense import Turn, condense
+from rag.premise import contradiction, why
+from rag.question import understand
+from rag.spelling import Speller, rarity
+from rag.text import content, names, numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which papers mention GRPO?",
+        "how many of the papers are surveys?",
+        "list everything about music",
+        "papers on speech",
+    ],
+)
+def test_corpus_questions(text: str) -> None:
+    assert understand(text).corpus
+
+
+@pytest.mark.parametrize(
+    "text", ["Which paper introduces ADPA?", "What do the papers disagree on?", "How does DPO work?"]
+)
+def test_no_corpus_questions(text: str) -> None:
+    assert not understand(text).corpus
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        ("when was Magpie published?", ("date",)),
+        ("How many authors does it have?", ("authors_count",)),
+        ("who wrote ADPA", ("authors",)),
+        ("Which organisation is behind it?", ("organisation",)),
+        ("on which listing pages does it appear?", ("pages",)),
+        ("when was ASFT published and how many authors has it?", ("date", "authors_count")),
+        ("How many people were asked?", ()),
+        ("When does importance sampling overfit?", ()),
+    ],
+)
+def test_metadata_questions(text: str, attributes: tuple[str, ...]) -> None:
+    assert understand(text).attributes == attributes
+
+
+def test_words_names_and_numbers() -> None:
+    assert list(content("How do the authors align small models?").values()) == ["align", "small", "models"]
+    assert names("ADPA beats GPT-4o and mBLIP on D^2O, says Anna") == {"adpa", "gpt-4o", "mblip", "d^2o"}
+    assert numbers("14% of 12,000 with GPT-4 and 200k") == ("14%", "12,000", "200k")
+
+
+def test_typing_errors_are_set_right_by_the_vocabulary(demo: Index) -> None:
+    speller = Speller(demo)
+    assert speller.correct("protien fitnes benchmrak")[0] == "protein fitness benchmark"
+    assert speller.correct("wich languges")[1] == (("wich", "which"), ("languges", "languages"))
+    assert speller.correct("Can my parrot eat avocado with GRPPO?")[1] == ()
+    assert speller.relative("behave") is not None and speller.relative("zebra") is None
+    assert rarity("water") < rarity("avocado") <= rarity("ibuprofen") == 1
+
+
+def test_a_follow_up_takes_its_subject_from_the_turn_before() -> None:
+    history = [Turn("What is LOGO?"), Turn("and how long did it train?")]
+    assert (
+        condense("on what hardware was it?", history)
+        == "What is LOGO? and how long did it train? on what hardware was it?"
+    )
+    assert condense("Which optimizer does Lion compare with?", history) == "Which optimizer does Lion compare with?"
+    assert condense("and its size?", []) == "and its size?"
+
+
+def test_a_premise_that_the_evidence_contradicts() -> None:
+    evidence = ["Lion is simple.", "Lion needs less memory than Adam."]
+    assert why("How come Lion needs more memory?")
+    assert contradiction("Why does Lion need more memory than Adam?", evidence) == 1
+    assert contradiction("Why does Lion need less memory than Adam?", evidence) is None
+    assert contradiction("Why do heuristics beat end-to-end models?", ["End-to-end models beat heuristics."]) == 0

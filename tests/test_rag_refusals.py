@@ -1,0 +1,80 @@
+"""What is refused and what is not, and what odd input does; over the real demo corpus."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from index import Index
+from index.errors import InputError
+from rag import Assistant
+from rag.abstain import gates
+from rag.extractive import selection_model
+from rag.logistic import fit, from_json
+
+
+@pytest.fixture(scope="module")
+def assistant(demo: Index) -> Assistant:
+    return Assistant(demo)
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [
+        ("What is the capital of Peru?", "not_in_corpus"),
+        ("Which planets align in the next planetary alignment?", "not_in_corpus"),
+        ("hi, how are you doing today?", "not_in_corpus"),
+        ("batch size of ASFT", "not_stated"),
+        ("What learning rate was used for SALSA?", "not_stated"),
+        ("Why do end-to-end AMNLT methods align worse than heuristic methods?", "false_premise"),
+        ("How should a model behave when it does not know the answer?", "answered"),
+        ("ADPA", "answered"),
+        ("Why is Varco Arena independent of reference outputs?", "answered"),
+    ],
+)
+def test_outcomes(assistant: Assistant, question: str, outcome: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.outcome == outcome
+    assert answer.abstained == (not answer.sentences)
+    assert bool(answer.nearest) == answer.abstained
+
+
+def test_without_leave_to_abstain_it_answers(demo: Index) -> None:
+    assert Assistant(demo, abstain=False).ask("What is the capital of Peru?").outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["a", "x" * 10_000, "align " * 2000, 'what\'s "NEAR" - * ^ ( ) : AND', "¿Qué es esto?", "\x00\x1b[31m", "?"],
+)
+def test_odd_questions_get_an_answer_of_some_kind(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).text
+
+
+def test_an_empty_question_is_an_error(assistant: Assistant) -> None:
+    with pytest.raises(InputError, match="the question is empty"):
+        assistant.ask(" \n")
+
+
+def test_a_comparison_draws_on_both_papers(assistant: Assistant) -> None:
+    titles = [citation.title for citation in assistant.ask("Compare GenARM and DeAL").citations]
+    assert sum(title.startswith("GenARM") for title in titles) >= 2
+    assert sum(title.startswith("DeAL") for title in titles) >= 2
+
+
+def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
+    assert set(gates()) == {"far", "absent", "unstated", "premise"} and selection_model().features
+    for name in ("selection.json", "thresholds.json"):
+        kept = json.loads(resources.files("rag").joinpath(name).read_text())["provenance"]
+        assert kept["fitted_by"] == "python -m eval.calibrate" and kept["split"] == "dev"
+
+
+def test_logistic_regression_finds_the_line() -> None:
+    table = np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [3.0, 5.0]])
+    model = fit(table, np.array([0.0, 0.0, 1.0, 1.0]), ("x", "constant"), l2=0.1)
+    p = from_json(model.to_json()).predict(table)
+    # symmetric data: the boundary lies in the middle, at x = 1.5, and the constant has no say
+    assert p[0] < p[1] < 0.5 < p[2] < p[3] and abs(p[1] + p[2] - 1) < 1e-3 and abs(model.weights[1]) < 1e-6
