@@ -13,8 +13,8 @@ EXTRACTIVE = "extractive"
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An answer in the making. prompt: the exact text that a model was given; empty without a model.
-    contexts: what the model saw; None where the retrieved chunks are that. sentences_written: how many sentences the
-    model wrote, before a policy took any out.
+
+    contexts: what the model saw; None where the retrieved chunks are that.
     """
 
     sentences: tuple[Sentence, ...]
@@ -27,7 +27,6 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     prompt: str = ""
     contexts: tuple[ScoredChunk, ...] | None = None
-    sentences_written: int = 0
 
 
 def marked(sentences: tuple[Sentence, ...]) -> str:

@@ -27,6 +27,7 @@ MAX_TOKENS = 320
 LONGEST = 8  # sentences of a model that does not stop by itself
 REPEATS = 2  # how often a model may say the same again before it is stopped
 SHORTEST = 3  # words; less is no sentence
+NOTHING_FOUND = "the model found no answer in the passages"
 NOT_STATED = re.compile(r"^\W*not[ _]stated\b", re.IGNORECASE)
 Making = Generator[Event, None, Draft]
 
@@ -89,7 +90,7 @@ def generate_or_quote(making: Making, quote: Callable[[], Draft] | None) -> Maki
             raise
         reason = str(error)
     else:
-        if quote is None or draft.outcome != "not_stated" or not draft.sentences_written:
+        if quote is None or draft.outcome != "not_stated" or draft.reason == NOTHING_FOUND:
             return draft
         reason = draft.reason or ""
     quoted = quote()
@@ -148,7 +149,7 @@ class Writer:
         written = len(self._said) > 0
         missed = len(shown) - len(held) + self._withheld
         if self._not_stated and not held:
-            return Draft((), (), "not_stated", "the model found no answer in the passages", "", tuple(self._unknown))
+            return Draft((), (), "not_stated", NOTHING_FOUND, "", tuple(self._unknown))
         notes = [broken] if broken else []
         if not held:
             none = f"none of the model's {missed} sentences is supported by the papers"
@@ -163,7 +164,6 @@ class Writer:
             "; ".join(notes) or None,
             marked(held) if held or written else None,
             tuple(self._unknown),
-            sentences_written=missed + len(held),
         )
 
     def _take(self, raw: str) -> Iterator[Event]:

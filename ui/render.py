@@ -37,7 +37,7 @@ def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, to
         console.print(_plain(OUTCOMES[answer.outcome] + reason), style="yellow")
     elif answer.reason and not (told and answer.model == "extractive"):
         console.print(_plain(f"({answer.reason})"), style="yellow")
-    if not (told and answer.sentences) and (answer.text or not answer.abstained):
+    if not (told and answer.sentences) and (answer.sentences or not answer.abstained):
         console.print(_plain(answer.text))
     for marker in answer.unknown_markers:
         console.print(_plain(f"The model cited {marker}, which is no source."), style="red")

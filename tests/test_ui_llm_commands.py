@@ -1,0 +1,86 @@
+"""`citewell models`, `ask --llm-url` against servers that misbehave, and `replay`, on the real command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from typer.testing import CliRunner
+
+from ui.cli import create_app
+
+QUESTION = "Which loss does the Align and Prompt framework introduce?"
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    command = [sys.executable, str(ROOT / "tests" / "misbehaving.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        yield int(child.stdout.readline())
+        child.kill()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+def run(home: Path, *given: str) -> tuple[int, str]:
+    result = CliRunner(env={"CITEWELL_HOME": str(home)}).invoke(create_app(), list(given))
+    return result.exit_code, result.stdout
+
+
+def test_models_lists_what_each_provider_lacks(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    code, text = run(home, "models")
+    assert code == 0
+    assert [line.split()[0] for line in text.splitlines()] == [
+        "extractive",
+        "openai",
+        "anthropic",
+        "ollama",
+        "gguf",
+        "hf",
+    ]
+    assert "needs OPENAI_API_KEY in the environment" in text
+    listed = json.loads(run(home, "models", "--json")[1])["providers"]
+    assert listed[0] == {"name": "extractive", "what": listed[0]["what"], "usable": True, "lacks": None}
+
+
+@pytest.mark.parametrize("way", ["429", "500", "html", "empty", "json", "silence", "cut", "huge"])
+def test_whatever_a_server_does_there_is_an_answer(home: Path, port: int, way: str) -> None:
+    url = f"http://127.0.0.1:{port}/{way}/v1"
+    code, text = run(home, "ask", QUESTION, "--llm", "openai:m", "--llm-url", url, "--llm-timeout", "0.8")
+    assert code == 0
+    assert "video-text contrastive (VTC) loss" in text
+    assert text.count("quoting the papers, because") == 1
+
+
+def test_without_fallback_there_is_one_line_and_exit_code_1(home: Path, port: int) -> None:
+    url = f"http://127.0.0.1:{port}/html/v1"
+    command = [sys.executable, "-m", "ui.cli", "ask", QUESTION, "--llm-url", url, "--no-fallback"]
+    env = {**os.environ, "CITEWELL_HOME": str(home)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip().splitlines()[-1] == "citewell: url:html-model answered nothing that can be read"
+
+
+def test_a_replayed_answer_is_the_same_until_something_changes(home: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "answer.json"
+    saved.write_text(run(home, "ask", QUESTION, "--json")[1], encoding="utf8")
+    code, text = run(home, "replay", str(saved))
+    assert (code, "the same answer" in text) == (0, True)
+    answer = json.loads(saved.read_text(encoding="utf8"))
+    answer["sentences"][0]["text"] = "It was another sentence."
+    saved.write_text(json.dumps(answer), encoding="utf8")
+    code, text = run(home, "replay", str(saved))
+    assert code == 3
+    assert "- It was another sentence. (supported)\n    + gone" in text
