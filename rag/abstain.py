@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.background import MODEL
+from rag.details import missing_details
 from rag.extractive import Scored
 from rag.logistic import Logistic, from_json, stored
 from rag.premise import contradiction
 from rag.question import Question
 from rag.retriever import Retrieval
 from rag.schema import Nearest, Outcome
-from rag.signals import SIGNALS, missing_details, signals, strange_names
+from rag.signals import SIGNALS, signals, strange_names
 from rag.text import names
 
 OUTCOMES: Mapping[str, Outcome] = {

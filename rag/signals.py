@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.background import closeness
+from rag.details import PLAIN_DETAILS, asked_details, missing_details
 from rag.features import Candidate
 from rag.premise import contradiction, why
 from rag.question import Question
@@ -50,22 +51,6 @@ SIGNALS = (
     "conflict",
     "why_conflict",
     "few_words",
-)
-# Details of an experiment or a publication that abstracts rarely give.
-_DETAIL = re.compile(
-    r"\b(?:gpus?|tpus?|hardware|cluster|cloud|learning rate|step size|schedule|batch size|epochs?|optimi[sz]er"
-    r"|licen[cs]e[ds]?|seeds?|dropout|weight decay|temperature|vocabulary|tokeni[sz]er|layers?|dimensions?|hidden size"
-    r"|context window|parameters|gradient steps|e-?mail|university|funded|funding|cost|dollars?|price|carbon|energy"
-    r"|citations?|cited|conference|venue|reviewers?|beta|gamma|coefficient|clip ratio|kappa|agreement|annotators|raters"
-    r"|hours|days|minutes|seconds|wall-clock|participants|programming language|first author|memory footprint|salary"
-    r"|hyperparameters?|sample size|confidence interval|standard deviation|p-value|framerate|resolution)\b",
-    re.IGNORECASE,
-)
-# Of these, the ones that nothing else could be meant by.
-_PLAIN = "gpu gpus tpu tpus licence license licensed licenced epoch epochs e-mail email seed seeds dropout university"
-_PLAIN += " funded funding carbon citations conference reviewers tokenizer tokeniser kappa participants hyperparameters"
-_PLAIN_DETAILS = frozenset(
-    [*_PLAIN.split(), "learning rate", "batch size", "weight decay", "step size", "first author"]
 )
 _WANTED = re.compile(
     r"\b(?:how many|how much|which|what|whose|number of|amount of|kind of|sort of)\s+((?:[\w^*+-]+\s+){0,3}[\w^*+-]+)",
@@ -132,27 +117,17 @@ def _sentences(scores: NDArray[np.float64]) -> tuple[float, ...]:
 
 def _asked(question: Question, found: Retrieval, first: PaperView, evidence: str) -> tuple[float, ...]:
     """Whether the best paper mentions what is asked for: the thing, the detail, a figure of it."""
-    details, missing = _details(question.text), missing_details(question.text, found)
+    details, missing = asked_details(question.text), missing_details(question.text, found)
     wanted = {stem(w) for match in _WANTED.findall(question.text) for w in words(match) if is_content(w)}
     terms = tuple(term for term in found.terms if term.stem in wanted)
     return (
         cover(terms, first.stems) if terms else 0.5,
         float(min(len(missing), 2)),
-        float(any(detail in _PLAIN_DETAILS for detail in missing)),
+        float(any(detail in PLAIN_DETAILS for detail in missing)),
         float(len(details) > len(missing)),
         float(_count_missing(question.text, first)),
         float(question.number and not numbers(evidence)),
     )
-
-
-def _details(text: str) -> list[str]:
-    return list(dict.fromkeys(match.casefold() for match in _DETAIL.findall(text)))
-
-
-def missing_details(text: str, found: Retrieval) -> list[str]:
-    """The details of an experiment or a publication that are asked for and that the best paper does not mention."""
-    held = found.views[found.hits[0].paper.paper_id].stems
-    return [detail for detail in _details(text) if not all(stem(word) in held for word in words(detail))]
 
 
 def _count_missing(text: str, view: PaperView) -> bool:
