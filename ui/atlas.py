@@ -45,7 +45,7 @@ class Atlas:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._lock = threading.Lock()
+        self._lock, self._drawing = threading.Lock(), threading.Lock()
         self._generation: object = None
         self._ids: tuple[str, ...] = ()
         self._rows: NDArray[np.float32] = np.zeros((0, 1), np.float32)
@@ -64,13 +64,18 @@ class Atlas:
         return tuple((self._index.paper(one), score) for one, score in found)
 
     def chart(self) -> Chart:
-        """The map of all papers; the same papers give the same map."""
-        with self._lock:
-            self._refresh()
-            if self._chart is None:
+        """The map of all papers; the same papers give the same map. Cards of papers do not wait for it."""
+        with self._drawing:
+            with self._lock:
+                self._refresh()
+                generation, ids, rows, chart = self._generation, self._ids, self._rows, self._chart
+            if chart is None:
                 titles = {paper.paper_id: paper.title for paper in self._index.papers()}
-                self._chart = draw(self._ids, self._rows, [titles[one] for one in self._ids])
-            return self._chart
+                chart = draw(ids, rows, [titles.get(one, "") for one in ids])
+                with self._lock:
+                    if self._generation == generation:
+                        self._chart = chart
+            return chart
 
     def _refresh(self) -> None:
         generation = self._index.manifest.generation

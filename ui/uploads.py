@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from index import remove, sync
 from index.errors import CitewellError, InputError
 from index.locations import home
 from ui.libraries import OWN, Library
+from ui.sessions import HOURS_KEPT
 from ui.workspace import Workspace
 
 MOST_FILES = 100
@@ -48,7 +50,10 @@ def safe_name(name: str, taken: set[str]) -> str:
 
 
 class Uploads:
-    """The uploads of all sessions. An upload belongs to the session that made it; one is applied at a time."""
+    """The uploads of all sessions. An upload belongs to the session that made it; one is applied at a time.
+
+    Files wait in a folder of their own until their plan is applied; a plan left alone is dropped with its files.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -61,8 +66,9 @@ class Uploads:
             raise InputError(f"choose 1 to {MOST_FILES} files")
         if target.path is None:
             raise InputError("the demo corpus stays as it is; add papers to a library of your own")
+        self.drop_stale()
         token = secrets.token_hex(8)
-        folder = home() / "uploads" / target.name / token
+        folder = home() / "planned" / token
         folder.mkdir(parents=True)
         taken: set[str] = set()
         for name, data in files:
@@ -79,7 +85,10 @@ class Uploads:
         job = self.job(session, token)
         if job.state != "planned":
             raise InputError(f"that upload is {job.state} already")
-        running = self._put(session, replace(job, state="running", stage="waiting"))
+        kept = home() / "uploads" / target.name / token
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        job.folder.rename(kept)
+        running = self._put(session, replace(job, folder=kept, state="running", stage="waiting"))
         threading.Thread(target=self._run, args=(session, running, target), daemon=True).start()
         return running
 
@@ -97,6 +106,16 @@ class Uploads:
             if (session, token) not in self._jobs:
                 raise InputError("there is no such upload; add the files again")
             return self._jobs[session, token]
+
+    def drop_stale(self, seconds: float = HOURS_KEPT * 3600) -> None:
+        """Forget plans older than that with their files, those of an earlier start too."""
+        folder = home() / "planned"
+        before = time.time() - seconds
+        for old in folder.iterdir() if folder.is_dir() else ():
+            if old.stat().st_mtime < before:
+                shutil.rmtree(old, ignore_errors=True)
+        with self._lock:
+            self._jobs = {key: job for key, job in self._jobs.items() if job.state != "planned" or job.folder.exists()}
 
     def remove(self, target: Library, paper_ids: Sequence[str]) -> int:
         """Take papers out of a library."""

@@ -20,7 +20,7 @@ function table(label, heads, rows) {
 const load = shielded(async () => {
   const { runs, folder } = await get("/page/runs");
   detail = el("div", { "aria-live": "polite" });
-  const empty = el("div", { class: "card" }, el("h2", {}, "No runs yet"), el("p", {}, `Runs of the evaluation harness in ${folder} are shown here. Make one with:`), el("pre", {}, "citewell eval run"));
+  const empty = el("div", { class: "card" }, el("h2", {}, "No runs yet"), el("p", {}, `Runs of the evaluation harness in ${folder} are shown here. Make one with:`), el("pre", {}, "citewell eval run --split dev --out runs/first"));
   const usable = runs.filter((one) => one.finished);
   $("panel-scores").replaceChildren(el("h1", {}, "Scores"), ...(runs.length ? [list(runs), usable.length > 1 ? comparer(usable) : "", detail] : [empty]));
 });
