@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from index.errors import IndexMismatch, IndexMissing, IndexProblem
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexProblem
 
 FILE = "citewell.sqlite3"
 FORMAT = "1"
@@ -125,7 +125,7 @@ def damaged(folder: Path, error: sqlite3.Error) -> IndexProblem:
     """What to say when SQLite cannot read or write the file."""
     if "readonly" in str(error) or "unable to open" in str(error):
         return IndexProblem(f"the index at {folder} cannot be opened here ({error}): check the folder's permissions")
-    return IndexProblem(f"the index at {folder} cannot be used ({error}): {rebuild(folder)}")
+    return IndexDamaged(f"the index at {folder} cannot be used ({error}): {rebuild(folder)}")
 
 
 def _connect(folder: Path, mode: str) -> sqlite3.Connection:

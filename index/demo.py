@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from index import database
 from index.apply import Progress
-from index.embedding import Embedder
+from index.chunking import describe
+from index.embedding import Embedder, get_embedder
+from index.errors import IndexDamaged, IndexMismatch
+from index.lock import writing
 from index.store import Store
 from index.sync import sync
+from index.vectors import Vectors
 
 WAIT = 300.0
 
 
 def build(folder: Path, embedder: Embedder | None, progress: Progress | None) -> None:
-    """Make the demo index in ``folder``, or finish it, or bring it in step with cards of a newer citewell."""
+    """Make the demo index in ``folder``, or finish it, or bring it in step with cards of a newer citewell.
+
+    One that another citewell or another model made, or that is damaged, is made anew: nothing in it is the user's.
+    """
+    model = embedder or get_embedder()
+    try:
+        if database.exists(folder):
+            _check(folder, model)
+        _bring_in_step(folder, model, progress)
+    except (IndexMismatch, IndexDamaged):
+        _clear(folder, model)
+        _bring_in_step(folder, model, progress)
+
+
+def _bring_in_step(folder: Path, embedder: Embedder, progress: Progress | None) -> None:
     with as_file(files("index.corpus").joinpath("cards.jsonl")) as cards:
         known = _known(folder) if database.exists(folder) else {}
         state = cards.stat()
-        if known == {str(cards.resolve()): (state.st_size, state.st_mtime_ns)}:
+        if known == {str(cards.resolve()): (state.st_size, state.st_mtime_ns)} and Vectors(folder).there():
             return
         # Cards that lay elsewhere when the index was made (another environment) are named too, so that they go.
         sync([cards, *known], index=folder, embedder=embedder, prune=True, wait=WAIT, progress=progress)
+
+
+def _check(folder: Path, model: Embedder) -> None:
+    store = Store(folder)
+    try:
+        made = store.manifest()
+    finally:
+        store.close()
+    here = (model.name, model.dimension, describe(model.max_tokens))
+    if (made.model, made.dimension, made.chunking) != here:
+        raise IndexMismatch(f"the demo index at {folder} was built with {made.model}, {made.chunking}")
+
+
+def _clear(folder: Path, model: Embedder) -> None:
+    """Empty the folder, but not where another process has just made the index anew."""
+    with writing(folder, WAIT):
+        with contextlib.suppress(IndexMismatch, IndexDamaged):
+            if database.exists(folder):
+                _check(folder, model)
+            return
+        for entry in folder.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != "lock":
+                entry.unlink()
 
 
 def _known(folder: Path) -> dict[str, tuple[int | None, int | None]]:

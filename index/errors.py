@@ -7,6 +7,7 @@ CitewellError
 │   ├── IndexMissing      there is none at that place
 │   ├── IndexBusy         another process is writing to it
 │   ├── IndexMismatch     it was built with another model, chunking or version
+│   ├── IndexDamaged      its file cannot be read
 │   └── UnknownPaper      no paper of that id is in it
 ├── MissingExtra          an optional dependency is not installed; the message names the extra
 ├── UnknownName           a name that no provider, metric or setting has; the message lists the valid ones
@@ -44,6 +45,10 @@ class IndexBusy(IndexProblem):
 
 class IndexMismatch(IndexProblem):
     """The index was built with another model, chunking or version."""
+
+
+class IndexDamaged(IndexProblem):
+    """The file of the index cannot be read."""
 
 
 class UnknownPaper(IndexProblem):

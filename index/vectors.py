@@ -128,6 +128,8 @@ class Vectors:
                 client.close()
 
     def _open(self, *, make: bool = False) -> Any:
+        if self.url is None and not make and not self.there():  # Chroma would make a file, as if it had been written
+            raise self._nothing()
         if self._client is None:
             self._client = self._connect()
         if self._collection is None:
@@ -143,7 +145,7 @@ class Vectors:
         try:
             return self._client.get_collection(COLLECTION, embedding_function=None)
         except NotFoundError as error:
-            raise IndexMissing(f"{self._place} holds no vectors: run `citewell index sync PATH…`") from error
+            raise self._nothing() from error
 
     def _connect(self) -> Any:
         import chromadb
@@ -166,6 +168,9 @@ class Vectors:
         secure = parts.scheme == "https"
         port = parts.port or (443 if secure else 8000)
         return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=settings)
+
+    def _nothing(self) -> IndexMissing:
+        return IndexMissing(f"{self._place} holds no vectors: run `citewell index sync PATH…`")
 
     @property
     def _place(self) -> str:
