@@ -47,6 +47,9 @@ def sync(
     if dry_run:
         return _report(_dry(found, folder, told), folder)
     database.refuse_foreign(folder)
+    if not database.exists(folder) and not any(read_file(file).entries for file in found.files):
+        # An empty index would stand in the way of the demo corpus, and all that came of it is a wrong path.
+        return _report(_plan(found, Before(), told), folder, generation=0)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
         outlet.begin(writer)
         before = read_before(writer.rows)

@@ -83,3 +83,16 @@ def test_help_is_there_and_loads_nothing_heavy() -> None:
     assert not {"torch", "chromadb", "transformers", "llama_index", "gradio"} & set(done.stdout.split())
     shown = citewell("index", "sync", "--help")
     assert shown.exit_code == 0 and "--dry-run" in shown.stdout
+
+
+def test_no_index_is_made_of_nothing_so_that_the_demo_corpus_still_answers(tmp_path: Path, place: str) -> None:
+    for nothing in (tmp_path / "mistyped", tmp_path):
+        done = citewell("index", "sync", nothing, "--index", place, "--model", "fake")
+        assert done.exit_code == 3 and "no paper was found" in done.stderr
+        assert not Path(place).exists()
+
+
+def test_one_paper_is_one_paper(tmp_path: Path, place: str) -> None:
+    file = write(tmp_path / "one.jsonl", "apples")
+    done = citewell("index", "sync", file, "--index", place, "--model", "fake")
+    assert done.stdout.startswith("1 paper from 1 entry: 1 added")

@@ -19,7 +19,7 @@ WITH_REJECTS = 3
 STAGES = {"scan": "looking for files", "read": "reading", "embed": "embedding papers"}
 
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", envvar="CITEWELL_INDEX", help="Folder of the index [default: your own].")
+    Path | None, typer.Option("--index", envvar="CITEWELL_INDEX", help="Folder of the index (default: your own).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ChromaOption = Annotated[
@@ -27,7 +27,7 @@ ChromaOption = Annotated[
 ]
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", help="Embedding model: minilm, a sentence-transformers name or folder [default: minilm]."),
+    typer.Option("--model", help="Embedding model: minilm, a sentence-transformers name or folder (default: minilm)."),
 ]
 ModelUrlOption = Annotated[
     str | None, typer.Option("--model-url", help="OpenAI-compatible endpoint that serves --model.")
@@ -166,9 +166,15 @@ def _print_report(report: SyncReport) -> None:
     counts = ("added", "changed", "merged", "deleted", "unchanged")
     said = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
     would = "would be: " if report.dry_run else ""
-    typer.echo(f"{would}{report.papers} papers from {report.entries} entries: {said}")
+    papers, entries = _counted(report.papers, "paper", "papers"), _counted(report.entries, "entry", "entries")
+    typer.echo(f"{would}{papers} from {entries}: {said}")
     for reject in report.rejects:
         typer.echo(str(reject), err=True)
     if report.rejected:
-        what = "1 record or file" if report.rejected == 1 else f"{report.rejected} records or files"
-        typer.echo(f"{what} could not be used; the rest is in", err=True)
+        what = _counted(report.rejected, "record or file", "records or files")
+        rest = "no paper was found" if not report.papers else "the rest can" if report.dry_run else "the rest is in"
+        typer.echo(f"{what} could not be used; {rest}", err=True)
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
