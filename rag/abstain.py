@@ -68,7 +68,7 @@ def gates() -> Mapping[str, Gate]:
 def judge(question: Question, found: Retrieval, scored: Scored, model: str) -> Judgement:
     """Decide what the evidence allows; ``model`` names the index's embedding model."""
     if not found.hits:
-        return Judgement("not_in_corpus", "No paper of the index shares anything with this question.")
+        return Judgement("not_in_corpus", f"No paper {'passes the filter' if found.where else 'is in the index'}.")
     excess = doubts(question, found, scored, model)
     worst = "far" if excess["far"] > 0 else max(excess, key=lambda name: excess[name])
     if excess[worst] > 0:

@@ -53,7 +53,8 @@ def recheck(answer: Mapping[str, Any], index: Index) -> Recheck:
         corpus = receipt["corpus_sha256"] != manifest.corpus_sha256
         return Recheck(str(answer["question"]), checks, corpus, receipt["index_sha256"] != manifest.index_sha256)
     except (KeyError, TypeError) as error:
-        raise InputError(f"this is no saved answer of citewell: {error} is missing or of another kind") from error
+        what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
+        raise InputError(f"this is no saved answer of citewell: {what}") from error
 
 
 def _check(citation: Mapping[str, Any], index: Index) -> CitationCheck:

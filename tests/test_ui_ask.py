@@ -99,3 +99,18 @@ def test_year_ranges() -> None:
     ]
     assert years == [(2024, 2024), (2022, None), (None, 2020)]
     assert parse_filter(None, None, None) is None
+
+
+def test_a_filter_by_year_says_how_many_papers_have_no_year(run: Run) -> None:
+    code, out, err = run("ask", "What is reward hacking?", "--year", "2024")
+    assert code == 0 and "papers of unknown year were left out" in err and "unknown year" not in out
+
+
+def test_a_filter_that_no_paper_passes_says_so_once(run: Run) -> None:
+    code, out, _ = run("ask", "What is alignment faking?", "--page", "no such page")
+    assert code == 0 and out.count("No paper passes the filter.") == 1
+
+
+@pytest.mark.parametrize("wrong", [("--year", "2025-2020"), ("--year", "20202021"), ("--policy", "shout")])
+def test_a_wrong_value_of_an_option_is_wrong_usage(run: Run, wrong: tuple[str, str]) -> None:
+    assert run("ask", "What is alignment faking?", *wrong)[0] == 2

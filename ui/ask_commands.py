@@ -58,11 +58,15 @@ def ask(
 
     Without an index of your own the bundled demo corpus answers. Exit code 0 for an answer or an honest refusal.
     """
+    from ui import render
+
     if (question is None) == (file is None):
         raise typer.BadParameter("give a question or --file, one of the two")
     where = parse_filter(year, page, title)
     model = options.make_llm(llm, llm_url, llm_timeout, fallback=not no_fallback)
     with opened(index, quiet=as_json or file is not None) as index_:
+        if year and where and (unknown := index_.select(where).unknown_year):
+            typer.echo(render.left_out(unknown), err=True)
         assistant = _assistant(index_, top_k, llm=model, policy=policy, fallback=not no_fallback)
         if file is not None:
             for line in _questions(file):
@@ -152,6 +156,8 @@ def _years(text: str) -> tuple[int | None, int | None]:
     if not found or not (found[1] or found[3]):
         raise typer.BadParameter(f"--year {text!r}: write 2024, 2022-2024, 2023- or -2020")
     first, last = (int(part) if part else None for part in (found[1], found[3]))
+    if first is not None and last is not None and (first > last or not found[2]):
+        raise typer.BadParameter(f"--year {text!r}: write the earlier year first, as in 2022-2024")
     return (first, last) if found[2] else (first, first)
 
 

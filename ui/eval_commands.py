@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from eval.folder import Run
     from eval.summary import Row
 
-GoldOption = Annotated[Path | None, typer.Option("--gold", help="Gold set [default: the bundled one].")]
+GoldOption = Annotated[Path | None, typer.Option("--gold", help="Gold set (default: the bundled one).")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting; `eval settings` lists them.")
 ]
-SplitOption = Annotated[str | None, typer.Option("--split", help="dev or test [default: all questions].")]
+SplitOption = Annotated[str | None, typer.Option("--split", help="dev or test (default: all questions).")]
 RunArgument = Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)]
 RunsArgument = Annotated[list[Path], typer.Argument(help="Folders of runs.", show_default=False)]
 FailUnder = Annotated[
@@ -102,7 +102,7 @@ def report(
 
 def compare(
     folders: RunsArgument,
-    metric: Annotated[list[str] | None, typer.Option("--metric", help="Metrics to test [default: eleven].")] = None,
+    metric: Annotated[list[str] | None, typer.Option("--metric", help="Metrics to test (default: eleven).")] = None,
     flips: Annotated[int, typer.Option(help="Show so many questions that flipped, for each flagged metric.")] = 5,
 ) -> None:
     """Compare runs with the first one, question by question: intervals, permutation test, wins and losses, flips."""

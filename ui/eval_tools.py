@@ -9,7 +9,7 @@ import typer
 
 from ui.eval_commands import GoldOption, LimitOption, RunsArgument, SetOption, SplitOption, print_table, progress_bar
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: the demo corpus].")]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index (default: the demo corpus).")]
 OutOption = Annotated[Path, typer.Option("--out", help="Where to write.")]
 
 
@@ -23,7 +23,7 @@ def add_to(group: typer.Typer) -> None:
 
 def arena(
     folders: RunsArgument,
-    judge: Annotated[str | None, typer.Option(help="provider:model as judge [default: the scorer].")] = None,
+    judge: Annotated[str | None, typer.Option(help="provider:model as judge (default: the scorer).")] = None,
     judge_url: Annotated[str | None, typer.Option(help="Address of the judge's server.")] = None,
     scorer: Annotated[str, typer.Option(help="Without an LLM: overlap, local, or a cross-encoder.")] = "local",
     seed: Annotated[int, typer.Option(help="Seed of the brackets and intervals.")] = 0,
@@ -73,7 +73,7 @@ def sweep(
 def draft(
     out: OutOption,
     index: IndexOption = None,
-    llm: Annotated[str | None, typer.Option(help="provider:model that words questions [default: rules].")] = None,
+    llm: Annotated[str | None, typer.Option(help="provider:model that words questions (default: rules).")] = None,
     llm_url: Annotated[str | None, typer.Option(help="Address of the LLM's server.")] = None,
     count: Annotated[int, typer.Option(min=1, help="Stop after so many accepted questions.")] = 20,
     seed: Annotated[int, typer.Option(help="Another seed proposes other questions.")] = 0,

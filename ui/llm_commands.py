@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -30,7 +30,8 @@ LlmTimeoutOption = Annotated[
     float, typer.Option("--llm-timeout", min=0.1, help="Seconds of silence after which a model is given up.")
 ]
 PolicyOption = Annotated[
-    str, typer.Option("--policy", help="Sentences that their citations do not support: flag, drop or extract.")
+    Literal["flag", "drop", "extract"],
+    typer.Option("--policy", help="Sentences that their citations do not support: flag, drop or extract."),
 ]
 NoFallbackOption = Annotated[
     bool, typer.Option("--no-fallback", help="Fail when the model fails; do not quote the papers instead.")
@@ -66,9 +67,10 @@ def models(as_json: JsonOption = False) -> None:
         told = [{"name": p.name, "what": p.what, "usable": not p.lacks, "lacks": p.lacks} for p in found]
         print_json({"providers": told})
         return
-    for provider in found:
-        state = f"needs {provider.lacks}" if provider.lacks else "usable"
-        typer.echo(f"{provider.name:<11} {state:<40} {provider.what}")
+    states = [f"needs {provider.lacks}" if provider.lacks else "usable" for provider in found]
+    width = max(map(len, states))
+    for provider, state in zip(found, states, strict=True):
+        typer.echo(f"{provider.name:<11} {state:<{width}} {provider.what}")
 
 
 def replay(

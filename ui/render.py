@@ -35,7 +35,7 @@ def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, to
     if answer.outcome in OUTCOMES:
         reason = f": {answer.reason}" if answer.reason else ""
         console.print(_plain(OUTCOMES[answer.outcome] + reason), style="yellow")
-    elif answer.reason and not (told and answer.model == "extractive"):
+    elif answer.reason and not answer.text.startswith(answer.reason) and not (told and answer.model == "extractive"):
         console.print(_plain(f"({answer.reason})"), style="yellow")
     if not (told and answer.sentences) and (answer.sentences or not answer.abstained):
         console.print(_plain(answer.text))
@@ -67,7 +67,13 @@ def show_search(result: SearchResult, out: IO[str]) -> None:
     if not result.hits:
         console.print("No paper found.")
     if result.unknown_year:
-        console.print(f"{result.unknown_year} papers of unknown year were left out.", style="yellow")
+        console.print(left_out(result.unknown_year), style="yellow")
+
+
+def left_out(unknown_year: int) -> str:
+    """What a filter by year says of the papers whose year nobody knows."""
+    what = "1 paper of unknown year was" if unknown_year == 1 else f"{unknown_year} papers of unknown year were"
+    return f"{what} left out."
 
 
 def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:

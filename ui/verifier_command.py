@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from eval.verifier import Margin, VerifierReport
     from index import Index
 
-PairsOption = Annotated[Path | None, typer.Option("--pairs", help="Labelled pairs [default: the bundled ones].")]
+PairsOption = Annotated[Path | None, typer.Option("--pairs", help="Labelled pairs (default: the bundled ones).")]
 SplitOption = Annotated[str, typer.Option("--split", help="dev, test or all.")]
 VerifierOption = Annotated[str, typer.Option("--verifier", help="local, or cross-encoder:MODEL.")]
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Index to mutate [default: yours, else the demo].")]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Index to mutate (default: yours, else the demo).")]
 SentencesOption = Annotated[int, typer.Option("--sentences", min=1, help="Sentences to mutate.")]
 BaselinesOption = Annotated[bool, typer.Option("--baselines", help="Compare with cosine and word recall alone.")]
 WIDTH = 30
