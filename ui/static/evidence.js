@@ -49,9 +49,9 @@ export const openPaper = shielded(async (id, from = null, span = null, marker = 
   panel.classList.add("open");
   tell("opened", id);
   if (matchMedia("(max-width: 1020px)").matches) panel.focus({ preventScroll: true });
+  panel.scrollTop = 0;
   const mark = panel.querySelector("mark");
-  if (mark) mark.scrollIntoView({ block: "center" });
-  else panel.scrollTop = 0;
+  if (mark && mark.getBoundingClientRect().bottom > panel.getBoundingClientRect().bottom - 16) mark.scrollIntoView({ block: "center" });
 });
 
 function card(paper, span, marker) {

@@ -96,6 +96,10 @@ function filter() {
   lightUp(citedPapers(), undefined, new Set(shown.map((one) => one.id)));
 }
 
+function files(pages) {
+  return pages.length > 1 ? [el("span", { class: "two" }, pages[0]), el("span", { class: "soft small" }, `and ${pages.length - 1} more`)] : pages[0] ?? "";
+}
+
 function rows() {
   const first = Math.max(0, Math.floor(parts.box.scrollTop / ROW) - 10);
   const last = Math.min(shown.length, first + Math.ceil((parts.box.clientHeight || 700) / ROW) + 20);
@@ -106,8 +110,8 @@ function rows() {
     return el("tr", { class: "spacer", "aria-hidden": "true" }, cell);
   };
   parts.body.replaceChildren(...(first ? [spacer(first)] : []), ...shown.slice(first, last).map((one) => el("tr", { class: cited.has(one.id) ? "cited" : null },
-    el("td", {}, el("button", { title: one.title, onclick: (event) => openPaper(one.id, event.currentTarget) }, one.title)),
-    el("td", { class: "c-date" }, one.date), el("td", { class: "c-authors" }, one.authors_count ?? ""), el("td", { class: "c-pages", title: one.pages.join(", ") }, one.pages.join(", ")))),
+    el("td", {}, el("button", { title: one.title, onclick: (event) => openPaper(one.id, event.currentTarget) }, el("span", { class: "two" }, one.title))),
+    el("td", { class: "c-date" }, one.date), el("td", { class: "c-authors" }, one.authors_count ?? ""), el("td", { class: "c-pages", title: one.pages.join(", ") }, files(one.pages)))),
     ...(last < shown.length ? [spacer(shown.length - last)] : []));
 }
 

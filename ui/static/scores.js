@@ -14,7 +14,7 @@ const number = (value, digits = 3) => (value === null || value === undefined ? "
 
 function table(label, heads, rows) {
   return el("div", { class: "tablebox", tabindex: "0", role: "region", "aria-label": label }, el("table", {},
-    el("thead", {}, el("tr", {}, heads.map((one) => el("th", { scope: "col" }, one)))), el("tbody", {}, rows)));
+    el("thead", {}, el("tr", {}, heads.map((one) => el("th", { scope: "col", class: Array.isArray(one) ? "num" : null }, [one].flat())))), el("tbody", {}, rows)));
 }
 
 const load = shielded(async () => {
@@ -26,7 +26,7 @@ const load = shielded(async () => {
 });
 
 function list(runs) {
-  return el("section", { class: "card" }, el("h2", {}, "Runs"), table("Runs", ["Run", "Questions", "State"], runs.map((one) => el("tr", {},
+  return el("section", { class: "card" }, el("h2", {}, "Runs"), table("Runs", ["Run", ["Questions"], "State"], runs.map((one) => el("tr", {},
     el("td", {}, one.finished ? el("button", { class: "quiet", onclick: () => open(one.name) }, one.name) : one.name), el("td", { class: "num" }, one.questions), el("td", {}, one.problem ?? (one.finished ? "finished" : "not finished"))))));
 }
 
@@ -41,9 +41,9 @@ const open = shielded(async (name) => {
   const run = await get("/page/runs/one", { name });
   const rows = run.rows.filter((one) => one.value !== null);
   const questions = el("div", {});
-  const behind = (metric) => questions.replaceChildren(el("h2", {}, `Questions behind ${metric}`), table("Questions", ["Question", "Outcome", metric], run.questions.filter((one) => one.scores[metric] !== undefined && one.scores[metric] !== null)
+  const behind = (metric) => questions.replaceChildren(el("h2", {}, `Questions behind ${metric}`), table("Questions", ["Question", "Outcome", [metric]], run.questions.filter((one) => one.scores[metric] !== undefined && one.scores[metric] !== null)
     .sort((x, y) => x.scores[metric] - y.scores[metric]).map((one) => el("tr", {}, el("td", {}, one.question, el("details", {}, el("summary", { class: "soft small" }, "Answer"), el("p", { class: "small" }, one.answer))), el("td", {}, one.outcome), el("td", { class: "num" }, number(one.scores[metric]))))));
-  detail.replaceChildren(el("section", { class: "card" }, el("h2", {}, run.name), table("Metrics", ["Metric", "Value", "95% interval", "Plot", "Questions"], rows.map((one) => el("tr", {},
+  detail.replaceChildren(el("section", { class: "card" }, el("h2", {}, run.name), table("Metrics", ["Metric", ["Value"], ["95% interval"], "Plot", ["Questions"]], rows.map((one) => el("tr", {},
     el("td", {}, el("button", { class: "quiet", onclick: () => behind(one.metric) }, one.metric)), el("td", { class: "num" }, number(one.value)),
     el("td", { class: "num" }, one.low === null ? "–" : `${number(one.low)} to ${number(one.high)}`), el("td", {}, plot(one)), el("td", { class: "num" }, one.scored))))), questions);
 });
@@ -57,7 +57,7 @@ function plot({ value, low, high }) {
 
 function comparison({ a, b, differences }) {
   const kind = (one) => (!one.significant ? "same" : one.worse ? "worse" : "better");
-  return el("section", { class: "card" }, el("h2", {}, `${b} less ${a}`), table("Differences", ["Metric", a, b, "Difference, 95%", "Plot", "p, adjusted", "Verdict"], differences.map((one) => el("tr", {},
+  return el("section", { class: "card" }, el("h2", {}, `${b} less ${a}`), table("Differences", ["Metric", [a], [b], ["Difference, 95%"], "Plot", ["p, adjusted"], "Verdict"], differences.map((one) => el("tr", {},
     el("td", {}, one.metric), el("td", { class: "num" }, number(one.a)), el("td", { class: "num" }, number(one.b)), el("td", { class: "num" }, `${number(one.b - one.a)} (${number(one.low)} to ${number(one.high)})`),
     el("td", {}, around(one, kind(one))), el("td", { class: "num" }, number(one.adjusted)), el("td", {}, { same: "no clear difference", worse: "worse", better: "better" }[kind(one)])))));
 }
