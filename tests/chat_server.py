@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -36,16 +37,19 @@ def command(home: Path, *options: str, before: tuple[str, ...] = (), **environme
     env = os.environ | {"CITEWELL_HOME": str(home), "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"} | environment
     log = home / "chat.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as out, subprocess.Popen(args, cwd=ROOT, env=env, stdout=out, stderr=out) as process:
+    with (
+        log.open("w") as out,
+        subprocess.Popen(args, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True) as process,
+    ):
         try:
             address = wait_for(lambda: re.search(r"http://\S+", log.read_text()), process, log).group()
             yield address.rstrip("/"), process.pid
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)  # the whole group: strace leaves its child behind
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def wait_for(ask: Any, process: subprocess.Popen[bytes], log: Path, seconds: float = 120) -> Any:
