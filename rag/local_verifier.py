@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
 
 CACHED_VECTORS = 4096
+VERBATIM = 0.98  # the score of a claim that is, word for word, a sentence of the evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,20 @@ class LocalVerifier:
         score = self._weights.probability(measured.values)
         if measured.fails_hard:
             score *= self._weights.weak * 0.999
+        elif _verbatim(claim, evidence):
+            score = max(score, VERBATIM)
         return Support(score, self._verdict(score), self._reasons(score, measured))
 
     def measure(self, claim: str, evidence: Sequence[Evidence]) -> Measured:
         """The features of the claim against the evidence, before they are weighed."""
         titles = ". ".join(dict.fromkeys(item.title for item in evidence))
+        return measure(claim, titles, [item.text for item in evidence], self.cosine(claim, evidence))
+
+    def cosine(self, claim: str, evidence: Sequence[Evidence]) -> float:
+        """The cosine of the claim with the best sentence, or pair of neighbouring sentences, of the evidence."""
         windows = [window for item in evidence for window in windows_of(item.text)]
         vectors = np.stack([self._vector(window) for window in windows])
-        cosine = float((vectors @ self._vector(claim)).max())
-        return measure(claim, titles, [item.text for item in evidence], cosine)
+        return float((vectors @ self._vector(claim)).max())
 
     def _verdict(self, score: float) -> Verdict:
         if score >= self._weights.threshold:
@@ -110,3 +116,9 @@ class LocalVerifier:
 
                 self._embedder = get_embedder()
             return self._embedder
+
+
+def _verbatim(claim: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether the claim is a sentence of the evidence, or two that follow each other, apart from formatting."""
+    wanted = clean(claim).rstrip(".")
+    return any(clean(window).rstrip(".") == wanted for item in evidence for window in windows_of(item.text))

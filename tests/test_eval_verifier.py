@@ -144,8 +144,8 @@ def test_the_fit_keeps_the_signs() -> None:
 
 def test_sources_weigh_by_share_and_labels_by_half() -> None:
     pairs = [pair(1, True), pair(2, False), pair(3, False), pair(4, True, source="s"), pair(5, False, source="s")]
-    # own has 3 of the 4 shares, half to each label: 3/8 for one, 3/16 for each of two; the other source 1/8 each
-    assert balance(pairs) == pytest.approx([3 / 8, 3 / 16, 3 / 16, 1 / 8, 1 / 8])
+    # own has 6 of the 7 shares, half to each label: 3/7 for one, 3/14 for each of two; the other source 1/14 each
+    assert balance(pairs) == pytest.approx([3 / 7, 3 / 14, 3 / 14, 1 / 14, 1 / 14])
 
 
 def test_the_threshold_never_falls_below_one_half() -> None:

@@ -11,6 +11,7 @@ from rag.checks.words import Word, read_words
 
 FIRM = frozenset(("amount", "quality", "effect", "speed"))  # families whose opposites exclude each other
 NEAR = 5  # content words around a pointer that say what it speaks of
+DENIED_WITHIN = 2  # words before a pointer where a negator turns it round
 REACH = 16  # words to each side of a comparison that can be its sides
 
 
@@ -51,7 +52,7 @@ def _pointer(words: tuple[Word, ...], at: int, signs: dict[str, int]) -> Pointer
     before = [w.stem for w in words[:at] if w.is_content and w.clause >= clause - 1][-NEAR:]
     behind = [w.stem for w in words[at + 1 :] if w.is_content and w.clause <= clause + 1][:NEAR]
     turned = -1 if at and words[at - 1].lower in ("less", "least") else 1
-    for back in range(max(0, at - 4), at):
+    for back in range(max(0, at - DENIED_WITHIN), at):
         if words[back].clause == clause and is_negator(words, back):
             turned = -turned
     sides: tuple[tuple[str, float], ...] = ()
@@ -122,7 +123,8 @@ def direction_conflict(claim: str, evidence: str) -> tuple[float, str]:
         best = ranked[0][0]
         tops = [other for closeness, other in ranked if closeness >= best - 1e-9]
         turns = [_turn(ours, other) for other in tops]
-        if all(turn < 0 for turn in turns):
+        said_too = not ours.sides and any(o.word == ours.word and _turn(ours, o) > 0 for _, o in ranked)
+        if all(turn < 0 for turn in turns) and not said_too:
             surety = _surety(ours, tops[0], best) * (0.5 if ours.word in known and not ours.sides else 1.0)
             if surety > worst:
                 worst, which = surety, ours.word
@@ -133,7 +135,7 @@ def _surety(ours: Pointer, other: Pointer, closeness: float) -> float:
     """Comparisons and changes weigh fully; words of the looser families only with many neighbours in common."""
     families = dict(ours.signs).keys() & dict(other.signs).keys()
     if families & FIRM:
-        return min(1.0, 0.4 + 0.2 * closeness)
+        return min(1.0, 0.3 * closeness)
     return min(1.0, 0.2 * closeness)
 
 

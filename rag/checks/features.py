@@ -17,7 +17,6 @@ from rag.checks.words import clean, read_words
 FEATURES = (
     "cosine",
     "word_recall",
-    "window_recall",
     "missing_number",
     "missing_name",
     "negation",
@@ -26,9 +25,10 @@ FEATURES = (
     "exchange",
     "sequence",
 )
+ENOUGH = 0.7  # agreement beyond this proves nothing more: an edited copy agrees best of all
 HARD = ("missing_number", "missing_name")
 FOCUS = 2  # sentences of the evidence that a sentence of the claim is held against, where there are more
-REUSED = 0.7  # only a claim that shares more of its words than this tells by its order that parts are exchanged
+REUSED = 0.5  # only a claim that shares more of its words than this tells by its order that parts are exchanged
 SAID = 0.5  # a conflict surer than this is worth a reason
 
 
@@ -60,7 +60,8 @@ def measure(claim: str, title: str, texts: Sequence[str], cosine: float) -> Meas
     reasons = [f"the number {n.text!r} is not in the cited text" for n in numbers]
     reasons += [f"the name {n.text!r} is not in the cited text" for n in names]
     conflicts, why = _conflicts(claim, texts)
-    values = (cosine, *_agreement(claim, whole, texts), _some(numbers), _some(names), *conflicts)
+    agreement = min(cosine, ENOUGH), min(word_recall(claim, title, texts), ENOUGH)
+    values = (*agreement, _some(numbers), _some(names), *conflicts)
     return Measured(values, tuple(dict.fromkeys([*reasons, *why])))
 
 
@@ -72,12 +73,11 @@ def _content(text: str) -> list[str]:
     return [word.stem for word in read_words(text) if word.is_content]
 
 
-def _agreement(claim: str, whole: str, texts: Sequence[str]) -> tuple[float, float]:
-    """The share of the claim's content stems that all the evidence, and that its best window, holds."""
-    wanted = set(_content(claim))
-    windows = [set(_content(window)) for text in texts for window in windows_of(text)]
-    best = max((len(wanted & window) for window in windows), default=0)
-    return len(wanted & set(_content(whole))) / max(1, len(wanted)), best / max(1, len(wanted))
+def word_recall(claim: str, title: str, texts: Sequence[str]) -> float:
+    """The share of a claim's content stems that the texts, or the title, hold."""
+    wanted = set(_content(clean(claim)))
+    held = set(_content(clean(f"{title}. {' '.join(texts)}")))
+    return len(wanted & held) / max(1, len(wanted))
 
 
 def _conflicts(claim: str, texts: Sequence[str]) -> tuple[tuple[float, ...], list[str]]:

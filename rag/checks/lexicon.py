@@ -34,11 +34,11 @@ AUXILIARIES = word_set("is are was were be been being get gets got")
 # Each family: words of the one sign, words of the other.
 _FAMILIES: dict[str, tuple[str, str]] = {
     "amount": (
-        """more greater higher larger bigger increase increases increased increasing increasingly raise raises raised
+        """more greater higher larger bigger increase increases increased increasing increasingly up raise raises raised
         raising rise rises rose rising grow grows grew grown growing gain gains boost boosts boosted exceed
         exceeds exceeded maximize maximizes maximum expand expands enlarge enlarges highest largest climb
         climbs upward amplify amplifies""",
-        """less fewer lower smaller decrease decreases decreased decreasing reduce reduces reduced reducing reduction
+        """less fewer lower smaller decrease decreases decreased decreasing reduce reduces reduced reducing reduction down
         cut cuts cutting drop drops dropped fall falls fell falling decline declines declined shrink shrinks
         shrank shrunk minimize minimizes minimum diminish diminishes shorten shortens shorter short
         negligible lessen lowers lowered lowering lowest smallest downward mitigate mitigates compress
@@ -59,7 +59,7 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         "large big great high long many wide above over",
         "small little tiny low short few narrow below under",
     ),
-    "effect": ("effective efficient helpful useful beneficial", "ineffective inefficient useless detrimental"),
+    "effect": ("effective efficient helpful beneficial", "ineffective inefficient unhelpful detrimental"),
     "speed": (
         "fast faster fastest quick quicker quickly rapid rapidly accelerate accelerates speed speeds",
         "slow slower slowest slowly slows slowed decelerate",
@@ -73,8 +73,8 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         "minimize minimizes minimal lowest lower underestimate underestimates underapproximate",
     ),
     "frequency": (
-        "always often consistently readily",
-        "never rarely seldom hardly occasionally uncommon rare scarce scarcely barely sporadically",
+        "often consistently readily",
+        "rarely seldom hardly occasionally uncommon rare scarce scarcely barely sporadically",
     ),
     "likeness": (
         "similar closer agree agrees converge converges homogeneous uniform",

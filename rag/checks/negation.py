@@ -26,8 +26,6 @@ def is_negator(words: tuple[Word, ...], at: int) -> bool:
     """Whether the word denies what follows; "not only", "no more than" do not deny."""
     word = words[at].lower
     following = words[at + 1].lower if at + 1 < len(words) else ""
-    if word in ("instead", "rather"):
-        return following in ("of", "than")
     return word in NEGATORS and following not in NOT_NEGATED
 
 
@@ -58,7 +56,7 @@ def _deny(words: tuple[Word, ...], at: int, denials: dict[int, list[float]]) -> 
         joined = words[further - 1].lower in ("and", "or", "nor", "that")
         if joined and (is_negator(words, further) or (words[further - 1].lower == "that" and step)):
             break
-        if words[further].is_content and not is_negator(words, further):
+        if words[further].is_content and not is_negator(words, further) and not words[further].named:
             denials.setdefault(further, []).append(REACH[step])
             step += 1
             if step == 1 and words[further].lower in RELATIONS:

@@ -26,6 +26,7 @@ CARDINALS |= {"both": 2.0, "couple": 2.0, "dozen": 12.0}
 ORDINALS: dict[str, float] = {word: n + 1.0 for n, word in enumerate(_ORDINALS)}
 _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "twofold": 2.0, "triple": 3.0, "threefold": 3.0}
 _SHARES = {"half": 50.0, "quarter": 25.0, "halved": 50.0, "halves": 50.0}
+_FRACTIONS = {"third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
     "b": 1e9, "trillion": 1e12, "t": 1e12,
@@ -45,6 +46,7 @@ _NUMBER_WORD = "|".join(sorted([*CARDINALS, "hundred", "thousand", "million", "b
 _QUANTITY = re.compile(
     rf"(?<![\w.])(?<![A-Za-z][-^])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+-]*[A-Za-z]))s?\b)?"
+    rf"|\b(?P<parts>an?|one|two|three)[\s-](?P<fraction>{'|'.join(_FRACTIONS)})s?\b(?=\s+(?:of|to|the|more|less|as)\b)"
     rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-](?:{_NUMBER_WORD}))*)(?:[\s-](?P<wscale>hundred|thousand|million|billion|trillion)s?\b)?\b"
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})(?:ly)?\b|\b(?P<nth>\d+)(?:st|nd|rd|th)\b"
     rf"|\b(?P<share>{'|'.join(_SHARES)})\b|\b(?P<times>{'|'.join(_TIMES)})\b"
@@ -83,7 +85,7 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
             raw[left] = (first[0] * second[4], second[1], first[2], first[3], second[4])
     return tuple(
         Quantity(
-            value, kind, text[start:end], start, end, bool(_ROUGHLY.search(text[:start])),
+            value, kind, text[start:end], start, end, bool(_ROUGHLY.search(text[:start])) or "third" in text[start:end],
             _counted(text, end), text[start].isdigit(),
         )
         for value, kind, start, end, _ in raw
@@ -108,6 +110,14 @@ def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, fl
         return (ORDINALS[ordinal.lower()] if ordinal else float(found.group("nth")), "ordinal", start, end, 1.0)
     if found.group("times"):
         return _TIMES[found.group("times").lower()], "times", start, end, 1.0
+    if found.group("fraction"):
+        return (
+            CARDINALS.get(found.group("parts").lower(), 1.0) * _FRACTIONS[found.group("fraction").lower()],
+            "%",
+            start,
+            end,
+            1.0,
+        )
     if found.group("share"):
         return _SHARES[found.group("share").lower()], "%", start, end, 1.0
     if found.group("fold"):
@@ -154,20 +164,25 @@ def _counted(text: str, end: int) -> frozenset[str]:
 def missing_quantities(claim: str, evidence: str) -> tuple[Quantity, ...]:
     """The quantities of a cleaned claim that cleaned evidence does not hold."""
     held = read_quantities(evidence)
-    return tuple(q for q in read_quantities(claim) if q.text.lower() != "both" and not _holds(q, held, evidence))
+    return tuple(q for q in read_quantities(claim) if q.text.lower() != "both" and not _holds(q, held, evidence, claim))
 
 
-def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str) -> bool:
+def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str, claim: str) -> bool:
     if any(_same(wanted, other) for other in held):
         return True
-    rivals = [q for q in held if q.kind == wanted.kind and q.counted & wanted.counted]
+    part = re.match(r"\s+of\b", claim[wanted.end :]) is not None
+    rivals = [] if part else [q for q in held if q.kind == wanted.kind and q.counted & wanted.counted]
     if wanted.kind == "ordinal" and wanted.value == 1:
         return not any(q.kind == "ordinal" for q in held)
     if wanted.kind or (wanted.digits and wanted.value > 10) or rivals:
         return False
     if wanted.value == 1:
         return True
-    return wanted.value <= 10 and wanted.value in _list_lengths(evidence)
+    return (
+        wanted.value <= 10
+        and wanted.value in _list_lengths(claim)
+        and (part or wanted.value in _list_lengths(evidence))
+    )
 
 
 def _same(wanted: Quantity, other: Quantity) -> bool:

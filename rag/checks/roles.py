@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from rag.checks.lexicon import AUXILIARIES
 from rag.checks.words import Word, read_words, stem
 
 MOST_UNITS = 14
+LONGEST = 6  # words of a part at most
+MEMBER = 3  # content words that a member of a list may have
 BACKWARDS = 0.7  # what a neighbour counts that stands on the other side in the evidence
 ACROSS = 0.5  # what neighbours count that a clause boundary parts
 STEPS = ((1, 1.0), (2, 0.5))  # neighbours, and neighbours but one, with their weights
@@ -50,6 +53,36 @@ def _active(words: list[Word]) -> list[Word]:
     return words
 
 
+@lru_cache(maxsize=4096)
+def listed_stems(text: str) -> tuple[frozenset[str], ...]:
+    """The members of each list of a text ("A, B and C"): stems that may change places without changing the meaning."""
+    words = read_words(text)
+    content = [word for word in words if word.is_content]
+    joints = []
+    for at, (left, right) in enumerate(pairwise(content)):
+        between = text[left.end : right.start].casefold()
+        if re.fullmatch(
+            r"\W*(?:,|\band\b|\bor\b|&|\bas well as\b|,\s*and\b|/)\W*(?:the\s|a\s|an\s|other\s|of\s|on\s|in\s)?\W*",
+            between,
+        ):
+            joints.append(at)
+    groups: list[frozenset[str]] = []
+    run: list[int] = []
+    for at in joints:
+        if run and at - run[-1] > MEMBER:
+            groups.append(_members(content, run))
+            run = []
+        run.append(at)
+    if run:
+        groups.append(_members(content, run))
+    return tuple(groups)
+
+
+def _members(content: Sequence[Word], joints: Sequence[int]) -> frozenset[str]:
+    first, last = max(0, joints[0] - MEMBER + 1), joints[-1] + MEMBER + 1
+    return frozenset(word.stem for word in content[first:last])
+
+
 def _stems(text: str) -> Stems:
     return tuple((word.stem, word.clause) for word in active_order(text) if word.is_content)
 
@@ -57,7 +90,7 @@ def _stems(text: str) -> Stems:
 def _units(ours: Stems, theirs: Stems) -> list[tuple[Unit, int]]:
     """The claim's shared stems in order, with their clause; neighbours in both texts stay together."""
     stems = [stem for stem, _ in theirs]
-    runs = {tuple(stems[at : at + size]) for size in range(1, 5) for at in range(len(stems) - size + 1)}
+    runs = {tuple(stems[at : at + size]) for size in range(1, LONGEST + 1) for at in range(len(stems) - size + 1)}
     units: list[tuple[Unit, int]] = []
     joins = False
     for word, clause in ours:
@@ -115,6 +148,11 @@ class _Fit:
         return self.near(self.units[part], self.units[neighbour])
 
 
+def _alike(left: Unit, right: Unit) -> bool:
+    """Whether two parts may stand for each other: a figure never takes the part of a word."""
+    return all(word[0].isdigit() for word in left) == all(word[0].isdigit() for word in right)
+
+
 def best_exchange(claim: str, evidence: str) -> Exchange:
     """Which two parts of the claim, exchanged, would fit the evidence better, and by how much."""
     theirs = _stems(evidence)
@@ -122,10 +160,13 @@ def best_exchange(claim: str, evidence: str) -> Exchange:
     if len(units) < 3:
         return Exchange()
     fit = _Fit(units, theirs)
+    lists = listed_stems(claim) + listed_stems(evidence)
     best, both, parts = 0.0, 0.0, None
     for i, j in combinations(range(len(units)), 2):
         left, right = fit.units[i], fit.units[j]
-        if left == right or fit.listed(left, right):
+        if left == right or fit.listed(left, right) or not _alike(left, right):
+            continue
+        if any(group.issuperset((*left, *right)) for group in lists):
             continue
         gains = fit.gain_at(i, j), fit.gain_at(j, i)
         both = max(both, min(gains))

@@ -39,13 +39,17 @@ _CLAUSE_END = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: lower case, its stem, where it stands, and the number of its clause."""
+    """A word of a text: lower case, its stem, where it stands, the number of its clause.
+
+    named: whether it looks like a part of a name or a figure: a digit, or a capital that opens no sentence.
+    """
 
     lower: str
     stem: str
     start: int
     end: int
     clause: int
+    named: bool = False
 
     @property
     def is_content(self) -> bool:
@@ -83,7 +87,9 @@ def read_words(text: str) -> tuple[Word, ...]:
             clause += 1
         lower = found.group().casefold()
         lower = lower.removesuffix("'s")
-        words.append(Word(lower, stem(lower), found.start(), found.end(), clause))
+        raw = found.group()
+        named = raw[0].isdigit() or any(c.isupper() for c in raw[1:]) or (raw[0].isupper() and found.start() > 0)
+        words.append(Word(lower, stem(lower), found.start(), found.end(), clause, named))
     return tuple(words)
 
 
