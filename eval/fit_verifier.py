@@ -2,8 +2,8 @@
 
 ``python -m eval.fit_verifier --public ../shared/bench/grounding/pairs.jsonl`` writes rag/verifier.json in minutes.
 
-Only pairs of the splits "dev" and "train" are read. Agreement may only raise support and a conflict only lower it: the weights are
-bounded by sign, so that copying more of the evidence never counts against a claim.
+Only pairs of the splits "dev" and "train" are read. Agreement may only raise support, a conflict only
+lower it: the weights are bounded by sign, so that copying more of the evidence never counts against a claim.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from rag.checks.direction import direction_conflict
 from rag.checks.names import missing_names, read_names
 from rag.checks.negation import lone_denial, negation_conflict
 from rag.checks.numbers import missing_quantities, read_quantities
-from rag.checks.roles import best_exchange, sequence_conflict
+from rag.checks.order import sequence_conflict
+from rag.checks.roles import best_exchange
 from rag.checks.words import clean
 
 

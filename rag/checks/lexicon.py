@@ -38,8 +38,8 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         raising rise rises rose rising grow grows grew grown growing gain gains boost boosts boosted exceed
         exceeds exceeded maximize maximizes maximum expand expands enlarge enlarges highest largest climb
         climbs upward amplify amplifies""",
-        """less fewer lower smaller decrease decreases decreased decreasing reduce reduces reduced reducing reduction down
-        cut cuts cutting drop drops dropped fall falls fell falling decline declines declined shrink shrinks
+        """less fewer lower smaller decrease decreases decreased decreasing reduce reduces reduced reducing reduction
+        down cut cuts cutting drop drops dropped fall falls fell falling decline declines declined shrink shrinks
         shrank shrunk minimize minimizes minimum diminish diminishes shorten shortens shorter short
         negligible lessen lowers lowered lowering lowest smallest downward mitigate mitigates compress
         compresses""",

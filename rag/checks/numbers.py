@@ -7,50 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from rag.checks.units import CARDINALS, FRACTIONS, ORDINAL_WORDS, ORDINALS, SCALES, SHARES, SMALL, TIMES, UNITS
 from rag.checks.words import read_words
 
-
-def _listed(text: str) -> list[str]:
-    return text.split()
-
-
-_SMALL = _listed(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety")
-_ORDINALS = _listed("first second third fourth fifth sixth seventh eighth ninth tenth")
-CARDINALS: dict[str, float] = {word: float(n) for n, word in enumerate(_SMALL)}
-CARDINALS |= {word: 20.0 + 10 * n for n, word in enumerate(_TENS)}
-CARDINALS |= {"both": 2.0, "couple": 2.0, "dozen": 12.0}
-ORDINALS: dict[str, float] = {word: n + 1.0 for n, word in enumerate(_ORDINALS)}
-_TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "twofold": 2.0, "triple": 3.0, "threefold": 3.0}
-_SHARES = {"half": 50.0, "quarter": 25.0, "halved": 50.0, "halves": 50.0}
-_FRACTIONS = {"third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
-_SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
-    "b": 1e9, "trillion": 1e12, "t": 1e12,
-}  # fmt: skip
-# unit as written -> (kind, factor): quantities of one kind compare after multiplication.
-_UNITS: dict[str, tuple[str, float]] = {
-    "%": ("%", 1), "percent": ("%", 1), "percentage": ("%", 1), "pp": ("%", 1), "point": ("%", 1),
-    "ms": ("time", 1e-3), "millisecond": ("time", 1e-3), "s": ("time", 1), "sec": ("time", 1), "second": ("time", 1),
-    "min": ("time", 60), "minute": ("time", 60), "h": ("time", 3600), "hour": ("time", 3600), "hr": ("time", 3600),
-    "day": ("time", 86400), "week": ("time", 604800), "month": ("month", 1), "year": ("month", 12),
-    "kb": ("bytes", 1e3), "mb": ("bytes", 1e6), "gb": ("bytes", 1e9), "tb": ("bytes", 1e12),
-    "x": ("times", 1), "×": ("times", 1), "times": ("times", 1), "fold": ("times", 1), "time": ("times", 1),
-    "usd": ("money", 1), "dollar": ("money", 1), "km": ("length", 1e3), "cm": ("length", 1e-2), "mm": ("length", 1e-3),
-    "hz": ("rate", 1), "khz": ("rate", 1e3), "db": ("level", 1),
-}  # fmt: skip
 _NUMBER_WORD = "|".join(sorted([*CARDINALS, "hundred", "thousand", "million", "billion"], key=len, reverse=True))
 _QUANTITY = re.compile(
     rf"(?<![\w.])(?<![A-Za-z][-^])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+-]*[A-Za-z]))s?\b)?"
-    rf"|\b(?P<parts>an?|one|two|three)[\s-](?P<fraction>{'|'.join(_FRACTIONS)})s?\b(?=\s+(?:of|to|the|more|less|as)\b)"
+    rf"|\b(?P<parts>an?|one|two|three)[\s-](?P<fraction>{'|'.join(FRACTIONS)})s?\b(?=\s+(?:of|to|the|more|less|as)\b)"
     rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-](?:{_NUMBER_WORD}))*)(?:[\s-](?P<wscale>hundred|thousand|million|billion|trillion)s?\b)?\b"
-    rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})(?:ly)?\b|\b(?P<nth>\d+)(?:st|nd|rd|th)\b"
-    rf"|\b(?P<share>{'|'.join(_SHARES)})\b|\b(?P<times>{'|'.join(_TIMES)})\b"
-    rf"|\b(?P<fold>{'|'.join(_SMALL[2:])}|hundred)fold\b",
+    rf"|\b(?P<ordinal>{'|'.join(ORDINAL_WORDS)})(?:ly)?\b|\b(?P<nth>\d+)(?:st|nd|rd|th)\b"
+    rf"|\b(?P<share>{'|'.join(SHARES)})\b|\b(?P<times>{'|'.join(TIMES)})\b"
+    rf"|\b(?P<fold>{'|'.join(SMALL[2:])}|hundred)fold\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
@@ -99,7 +67,7 @@ def _inside_name(text: str, found: re.Match[str]) -> bool:
     follows = re.match(r"[A-Za-z]+", text[found.end() :])
     if follows is None or found.group("scale"):
         return False
-    return follows.group().lower() not in _UNITS
+    return follows.group().lower() not in UNITS
 
 
 def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, float]:
@@ -109,34 +77,34 @@ def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, fl
         ordinal = found.group("ordinal")
         return (ORDINALS[ordinal.lower()] if ordinal else float(found.group("nth")), "ordinal", start, end, 1.0)
     if found.group("times"):
-        return _TIMES[found.group("times").lower()], "times", start, end, 1.0
+        return TIMES[found.group("times").lower()], "times", start, end, 1.0
     if found.group("fraction"):
         return (
-            CARDINALS.get(found.group("parts").lower(), 1.0) * _FRACTIONS[found.group("fraction").lower()],
+            CARDINALS.get(found.group("parts").lower(), 1.0) * FRACTIONS[found.group("fraction").lower()],
             "%",
             start,
             end,
             1.0,
         )
     if found.group("share"):
-        return _SHARES[found.group("share").lower()], "%", start, end, 1.0
+        return SHARES[found.group("share").lower()], "%", start, end, 1.0
     if found.group("fold"):
         word = found.group("fold").lower()
         return CARDINALS.get(word, 100.0), "times", start, end, 1.0
     if found.group("digits"):
         value = float(found.group("digits").replace(",", ""))
-        value *= _SCALES.get((found.group("scale") or "").lower(), 1.0)
+        value *= SCALES.get((found.group("scale") or "").lower(), 1.0)
     else:
-        value = _spoken(found.group("words")) * _SCALES.get((found.group("wscale") or "").lower(), 1.0)
+        value = _spoken(found.group("words")) * SCALES.get((found.group("wscale") or "").lower(), 1.0)
     unit = _UNIT.match(text, end)
     kind, factor = "", 1.0
     if unit and not found.group("times"):
         word = unit.group().strip(" -").lower()
         word = "percent" if word.startswith("per") else word
-        if word != "times" and word not in _UNITS:
+        if word != "times" and word not in UNITS:
             word = word.removesuffix("s")
-        if word in _UNITS and not (word in ("s", "h", "m", "time") and unit.group()[0] == " "):
-            kind, factor = _UNITS[word]
+        if word in UNITS and not (word in ("s", "h", "m", "time") and unit.group()[0] == " "):
+            kind, factor = UNITS[word]
             end = unit.end()
     return value * factor, kind, start, end, factor
 
@@ -145,7 +113,7 @@ def _spoken(words: str) -> float:
     """The value of a number in words: "twenty-two" is 22, "two hundred" is 200."""
     total = current = 0.0
     for word in re.split(r"[\s-]", words.lower()):
-        scale = _SCALES.get(word)
+        scale = SCALES.get(word)
         if scale is None:
             current += CARDINALS[word]
         elif scale == 100:
