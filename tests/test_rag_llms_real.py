@@ -22,7 +22,6 @@ from rag import Answer, Assistant
 from rag.events import Finished, Verified
 from rag.llms import LLM, Limits, Message, get_llm
 
-QUESTIONS = (ROOT / "tests" / "data" / "llm_questions.txt").read_text(encoding="utf8").splitlines()
 FEW = ("Which loss does the Align and Prompt framework introduce?", "What is SelfCodeAlign?")
 ASK = [Message("user", "Name one fruit.")]
 
