@@ -16,6 +16,7 @@ from index.errors import IndexMissing, IndexProblem, InputError
 COLLECTION = "citewell"
 FOLDER = "chroma"
 BATCH = 1000
+_MAKING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +121,6 @@ class Vectors:
             client, system = self._client, self._system
             self._collection = self._client = self._system = None
             if system is not None:
-                from chromadb.api.shared_system_client import SharedSystemClient
-
-                SharedSystemClient.clear_system_cache()
                 system.stop()
             elif client is not None:
                 client.close()
@@ -151,17 +149,24 @@ class Vectors:
         import chromadb
         from chromadb.api import ServerAPI
         from chromadb.api.client import Client
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings, System
 
         settings = Settings(anonymized_telemetry=False)
         if self.url is None:
             # A PersistentClient shares one hidden system with every other on that folder, stale caches included, and
-            # closing it closes theirs. This is the same client on a system of its own, which can be stopped.
+            # closing it closes theirs. This is the same client on a system of its own, which can be stopped. Chroma
+            # looks that system up in a table of the whole process while it makes the client, and only then: one
+            # thread at a time, and out of the table again.
             settings.is_persistent, settings.persist_directory = True, str(self.folder)
             self._system = System(settings)
             self._system.instance(ServerAPI)
             self._system.start()
-            return Client.from_system(self._system)
+            with _MAKING:
+                client = Client.from_system(self._system)
+                SharedSystemClient._identifier_to_system.pop(client._identifier, None)
+                SharedSystemClient._identifier_to_refcount.pop(client._identifier, None)
+            return client
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InputError(f"{self.url!r} is no Chroma server: expected something like http://localhost:8000")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +153,23 @@ def busy(here: Path, there: Path, nuts: Path, model: FakeEmbedder) -> None:
     outlet.finish(writer)
     writer.close()
     assert sync([nuts], index=there, embedder=model).unchanged == 1
+
+
+def test_threads_open_the_same_folder_at_once(tmp_path: Path) -> None:
+    Vectors(tmp_path).upsert([Record("a", np.ones(4, dtype=np.float32))])
+    before = sys.getswitchinterval()
+
+    def open_and_close() -> set[int]:
+        vectors = Vectors(tmp_path)
+        counts = set()
+        for _ in range(15):
+            counts.add(vectors.count())
+            vectors.close()
+        return counts
+
+    sys.setswitchinterval(1e-5)  # threads that change this often met in Chroma's table of clients every time
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            assert all(one.result() == {1} for one in [pool.submit(open_and_close) for _ in range(6)])
+    finally:
+        sys.setswitchinterval(before)
