@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -34,6 +35,7 @@ CREATE VIRTUAL TABLE papers_fts USING fts5 (title, abstract, tokenize = 'porter 
 CREATE TABLE removed (paper_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE outbox (chunk_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+TABLE_NAMES = tuple(re.findall(r"TABLE (\w+)", TABLES))
 
 
 def create(folder: Path, meta: dict[str, str]) -> sqlite3.Connection:
@@ -97,14 +99,19 @@ def connect(folder: Path, *, writing: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
         found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        if found is None or found[0] != FORMAT:
+            raise IndexMismatch(
+                f"the index at {folder} has format {found and found[0]}, this citewell reads {FORMAT}: "
+                f"{rebuild(folder)}"
+            )
+        for table in TABLE_NAMES:
+            connection.execute(f"SELECT 1 FROM {table} LIMIT 0")
     except sqlite3.Error as error:
         connection.close()
         raise damaged(folder, error) from error
-    if found is None or found[0] != FORMAT:
+    except IndexMismatch:
         connection.close()
-        raise IndexMismatch(
-            f"the index at {folder} has format {found and found[0]}, this citewell reads {FORMAT}: {rebuild(folder)}"
-        )
+        raise
     return connection
 
 

@@ -19,11 +19,17 @@ def _meta(folder: Path, key: str, value: str) -> None:
         connection.execute("UPDATE meta SET value = ? WHERE key = ?", (value, key))
 
 
+def _drop(folder: Path, table: str) -> None:
+    with closing(sqlite3.connect(folder / database.FILE)) as connection, connection:
+        connection.execute(f"DROP TABLE {table}")
+
+
 HARM: dict[str, Callable[[Path], object]] = {
     "another format": lambda folder: _meta(folder, "format", "0"),
     "another chunking": lambda folder: _meta(folder, "chunking", "by the page"),
     "another model": lambda folder: _meta(folder, "model", "older"),
     "a file that is no database": lambda folder: (folder / database.FILE).write_bytes(b"rubbish" * 1000),
+    "a table lost": lambda folder: _drop(folder, "removed"),
     "no vectors": lambda folder: shutil.rmtree(folder / "chroma"),
 }
 

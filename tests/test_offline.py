@@ -26,6 +26,23 @@ def works_here(*command: str) -> bool:
     return bool(shutil.which(command[0])) and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+def foreign(command: list[str], tmp_path: Path) -> list[str]:
+    """What the command, run to a good end, said to other machines, as the kernel saw it."""
+    trace = tmp_path / "trace"
+    done = subprocess.run(
+        ["strace", "-f", "-e", "trace=network", "-o", str(trace), *command],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    text = trace.read_text()
+    assert "exited with 0" in text
+    return [line for line in text.splitlines() if FOREIGN.search(line)]
+
+
 def test_the_pattern_tells_loopback_from_foreign() -> None:
     connect = "connect(3, {{sa_family={}, {}}}, 16) = 0"
     assert FOREIGN.search(connect.format("AF_INET", 'sin_port=htons(443), sin_addr=inet_addr("93.184.216.34")'))
@@ -45,18 +62,16 @@ def test_no_destination_but_loopback(tmp_path: Path) -> None:
         citewell("index", "sync", str(cards), "--index", index),
         citewell("ask", QUESTION, "--index", index),
     ):
-        trace = tmp_path / "trace"
-        done = subprocess.run(
-            ["strace", "-f", "-e", "trace=network", "-o", str(trace), *command],
-            env=environment(tmp_path),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        text = trace.read_text()
-        assert "exited with 0" in text
-        assert [line for line in text.splitlines() if FOREIGN.search(line)] == []
+        assert foreign(command, tmp_path) == []
+
+
+@pytest.mark.long
+def test_a_process_that_stays_calls_nobody_later(tmp_path: Path) -> None:
+    """onnxruntime looks up its maker's host some ten seconds after it was loaded, unless told not to."""
+    if not works_here("strace", "-f", "true"):
+        pytest.skip("strace is not usable here (on Debian: apt-get install strace)")
+    stay = f"import time, rag; assert rag.query({QUESTION!r}).citations; time.sleep(20)"
+    assert foreign([sys.executable, "-c", stay], tmp_path) == []
 
 
 def test_a_machine_without_a_network_answers(tmp_path: Path) -> None:
