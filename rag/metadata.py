@@ -61,7 +61,8 @@ def describe(paper: Paper) -> str:
     """One line of what the metadata say of a paper."""
     known = [paper.published or paper.published_text or "", paper.organisation or ""]
     if paper.authors_count or paper.authors:
-        known.append(f"{paper.authors_count or len(paper.authors)} authors")
+        count = paper.authors_count or len(paper.authors)
+        known.append(f"{count} author{'s' * (count != 1)}")
     facts = ", ".join(fact for fact in known if fact)
     return f"“{paper.title}”" + (f" ({facts})" if facts else "")
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.superlative import read_superlative
+
 Attribute = Literal["date", "authors_count", "authors", "organisation", "pages", "venue"]
 _NOUNS = "paper papers works studies articles publications abstracts preprints entries documents titles"
 FRAME_NOUNS = frozenset(_NOUNS.split())
@@ -109,10 +111,11 @@ def understand(text: str) -> Question:
     attributes = tuple(name for name, pattern in _METADATA if pattern.search(head))
     if "authors_count" in attributes:
         attributes = tuple(name for name in attributes if name != "authors")
+    ordered = read_superlative(head) is not None
     corpus = not _NOT_CORPUS.search(head) and any(pattern.search(head) for pattern in _CORPUS)
     return Question(
         text,
-        corpus and not attributes,
+        ordered or (corpus and not attributes),
         attributes,
         _NUMBER.search(head) is not None,
         _COMPARISON.search(head) is not None,

@@ -56,7 +56,13 @@ def survey(index: Index, retriever: Retriever, question: Question, where: Filter
     topic = read_topic(retriever.corrected(question.text), organisations)
     eligible, unknown = _eligible([paper for paper in papers if paper.paper_id in chosen], topic)
     matches = _matches(index, retriever, topic, eligible)
-    looked = f"{_count(len(matches))}; {len(chosen)} of {len(papers)} looked at"
+    found = _count(len(matches))
+    if topic.order:
+        first, undated = topic.order.pick([match.view.paper for match in matches])
+        found = f"{topic.order.text[0].upper()}{topic.order.text[1:]} of {found}"
+        found += f", {undated} of which give no {topic.order.by}" if undated else ""
+        matches = [Match(match.view, 0.0, None) for paper in first for match in matches if match.view.paper is paper]
+    looked = f"{found}; {len(chosen)} of {len(papers)} looked at"
     if unknown:
         looked += f", {unknown} of which do not say ({', '.join(c.text for c in topic.conditions)})"
     if not matches:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.schema import Paper
 from rag.question import FRAME_NOUNS
+from rag.superlative import Superlative, read_superlative
 from rag.text import content, names, words
 
 _FRAME = """
@@ -49,16 +50,18 @@ class Topic:
     names: tuple[tuple[str, ...], ...]
     alternatives: tuple[dict[str, str], ...]
     conditions: tuple[Condition, ...]
+    order: Superlative | None = None
 
 
 def read_topic(question: str, organisations: frozenset[str]) -> Topic:
     """The topic of a corpus question; ``organisations`` are those that the papers list, in lower case."""
-    rest, conditions = _conditions(question, organisations)
+    order = read_superlative(question)
+    rest, conditions = _conditions(question.replace(order.text, " ") if order else question, organisations)
     named = tuple(dict.fromkeys(tuple(words(name)) for name in sorted(names(rest))))
     parts = [{s: w for s, w in content(part).items() if w not in FRAME} for part in _LINKS.split(rest)]
     alternatives = tuple(part for part in parts if part)
     text = " or ".join(" ".join(part.values()) for part in alternatives)
-    return Topic(text, named, alternatives, conditions)
+    return Topic(text, named, alternatives, conditions, order)
 
 
 def _conditions(question: str, organisations: frozenset[str]) -> tuple[str, tuple[Condition, ...]]:

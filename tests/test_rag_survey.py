@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from index import Filter, Index
+from index import Filter, Index, Paper
 from rag import Answer, Assistant
 from rag.metadata import answer as from_metadata
 from rag.metadata import spoken_date
 from rag.question import understand
+from rag.superlative import read_superlative
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +72,35 @@ def test_what_no_source_states_is_not_made_up(assistant: Assistant, demo: Index)
         "in Mar 2024",
         "in 2024",
     ]
+
+
+def test_the_oldest_the_newest_and_the_most_authors(assistant: Assistant, demo: Index) -> None:
+    dated = sorted(paper.published for paper in demo.papers() if paper.published)
+    oldest = assistant.ask("Which paper is the oldest?")
+    assert [demo.paper(citation.paper_id).published for citation in oldest.citations] == dated[:1]
+    assert oldest.text.startswith("The oldest of 126 papers, 75 of which give no year; 126 of 126 looked at")
+    newest = assistant.ask("List the three newest papers.")
+    assert [demo.paper(citation.paper_id).published for citation in newest.citations] == dated[:-4:-1]
+    most = assistant.ask("Which paper has the most authors?")
+    assert [demo.paper(citation.paper_id).authors_count for citation in most.citations] == [50]
+
+
+def test_a_superlative_keeps_to_its_topic(assistant: Assistant) -> None:
+    assert cited(assistant.ask("the latest work on honesty")) == {"Alignment for Honesty"}
+    assert assistant.ask("What is the oldest paper about quantum gravity?").outcome == "not_in_corpus"
+
+
+def test_papers_that_tie_are_all_shown_and_silent_ones_counted() -> None:
+    order = read_superlative("Which two papers have the fewest authors?")
+    counts = {"a": 3, "b": 1, "c": 2, "d": 2, "e": None}
+    papers = [Paper(name, name, "Text.", authors_count=count) for name, count in counts.items()]
+    assert order is not None
+    assert order.wanted == 1 and [paper.paper_id for paper in order.pick(papers)[0]] == ["b"]
+    two = read_superlative("the two newest papers")
+    assert two is not None and two.wanted == 2 and not two.lowest
+    assert [p.paper_id for p in replace(order, wanted=2).pick(papers)[0]] == ["b", "c", "d"]
+    assert order.pick(papers)[1] == 1
+
+
+def test_latest_is_no_superlative_of_methods() -> None:
+    assert read_superlative("What are the latest methods for preference tuning?") is None
