@@ -30,12 +30,22 @@ def answer(question: Question, paper: Paper) -> Draft:
         if "authors" in question.attributes and not stated and paper.authors_count:
             reason += f" They give the number of authors alone: {paper.authors_count}."
         if "date" in question.attributes and paper.published_text and not paper.published:
-            stated.append(f"A source dates “{paper.title}” {paper.published_text}, without a year.")
+            stated.append(_yearless(paper))
     if not stated:
         return Draft((), (), "not_stated", reason)
     sentences = tuple(Sentence(text, (1,), 1.0, "supported", "recited") for text in stated)
     outcome: Outcome = "partial" if missing else "answered"
     return Draft(sentences, (cite_record(1, paper),), outcome, reason, marked(sentences))
+
+
+def statements(paper: Paper) -> frozenset[str]:
+    """Every sentence that can be recited from a paper's metadata."""
+    stated = {text for name in _WANTED if (text := _state(name, paper))}
+    return frozenset(stated | {describe(paper), _yearless(paper)})
+
+
+def _yearless(paper: Paper) -> str:
+    return f"A source dates “{paper.title}” {paper.published_text}, without a year."
 
 
 def _state(name: Attribute, paper: Paper) -> str | None:

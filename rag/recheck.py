@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from index import Index
 from index.errors import InputError, UnknownPaper
+from rag.metadata import statements
 
 Status = Literal["verbatim", "moved", "changed", "missing"]
 
@@ -28,17 +29,21 @@ class CitationCheck:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What became of a saved answer: its citations, and whether the corpus or the index differ from then."""
+    """What became of a saved answer: its citations, and whether the corpus or the index differ from then.
+
+    altered: sentences said to be recited that are not, word for word, what they cite.
+    """
 
     question: str
     citations: tuple[CitationCheck, ...]
+    altered: tuple[str, ...]
     corpus_changed: bool
     index_changed: bool
 
     @property
     def holds(self) -> bool:
-        """Whether every quote is still in its paper."""
-        return all(check.status in ("verbatim", "moved") for check in self.citations)
+        """Whether every quote is still in its paper, and every recited sentence is what it cites."""
+        return not self.altered and all(check.status in ("verbatim", "moved") for check in self.citations)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON types, with ``holds``."""
@@ -51,7 +56,8 @@ def recheck(answer: Mapping[str, Any], index: Index) -> Recheck:
         receipt, manifest = answer["receipt"], index.manifest
         checks = tuple(_check(citation, index) for citation in answer["citations"])
         corpus = receipt["corpus_sha256"] != manifest.corpus_sha256
-        return Recheck(str(answer["question"]), checks, corpus, receipt["index_sha256"] != manifest.index_sha256)
+        index_changed = receipt["index_sha256"] != manifest.index_sha256
+        return Recheck(str(answer["question"]), checks, _altered(answer, index), corpus, index_changed)
     except (KeyError, TypeError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
         raise InputError(f"this is no saved answer of citewell: {what}") from error
@@ -69,3 +75,23 @@ def _check(citation: Mapping[str, Any], index: Index) -> CitationCheck:
     if paper.abstract[citation["start"] : citation["end"]] == quote:
         return result("verbatim" if paper.abstract_sha256 == citation["abstract_sha256"] or not quote else "moved")
     return result("moved" if quote in paper.abstract else "changed")
+
+
+def _altered(answer: Mapping[str, Any], index: Index) -> tuple[str, ...]:
+    cited = {citation["marker"]: citation for citation in answer["citations"]}
+    recited = [sentence for sentence in answer["sentences"] if sentence["origin"] == "recited"]
+    return tuple(
+        sentence["text"]
+        for sentence in recited
+        if not any(sentence["text"] in _sayings(cited[marker], index) for marker in sentence["markers"])
+    )
+
+
+def _sayings(citation: Mapping[str, Any], index: Index) -> frozenset[str]:
+    """What may be recited with a citation: its quote, or what the metadata of its paper say."""
+    if citation["quote"]:
+        return frozenset([citation["quote"]])
+    try:
+        return statements(index.paper(citation["paper_id"]))
+    except UnknownPaper:
+        return frozenset()

@@ -51,6 +51,18 @@ def test_json_verifies_until_it_is_tampered_with(run: Run, tmp_path: Path) -> No
     assert code == 1 and json.loads(said)["answers"][0]["citations"][0]["status"] == "changed"
 
 
+@pytest.mark.parametrize("question", ["What is grammar-aligned decoding?", "When was AlignScore published?"])
+def test_a_sentence_that_is_not_what_it_cites_is_found(run: Run, tmp_path: Path, question: str) -> None:
+    saved = json.loads(run("ask", question, "--json")[1])
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(saved))
+    assert run("verify", str(file))[0] == 0
+    saved["sentences"][0]["text"] = "It was all invented in 1999."
+    file.write_text(json.dumps(saved))
+    code, said, _ = run("verify", str(file))
+    assert code == 1 and "altered" in said and "invented in 1999" in said
+
+
 def test_a_file_of_questions_gives_one_line_each(run: Run, tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text("What is the capital of Peru?\n\nwhat is ADPA?\n")
     code, out, err = run("ask", "--file", str(tmp_path / "q.txt"))

@@ -1,12 +1,10 @@
-"""`citewell ask`, `search` and `verify`."""
+"""`citewell ask` and `search`."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,13 +13,14 @@ import typer
 from index.errors import InputError
 from ui import llm_commands as options
 from ui.aloud import ask_aloud
-from ui.index_commands import IndexOption, JsonOption, print_json, shown_progress
+from ui.index_commands import IndexOption, JsonOption, print_json
+from ui.opening import opened
+from ui.verify_command import read_text
 
 if TYPE_CHECKING:
     from index import Filter, Index
     from rag import Answer, Assistant
 
-FAILED = 1
 YearOption = Annotated[str | None, typer.Option("--year", help="Only papers of 2024, 2022-2024, 2023- or -2020.")]
 PageOption = Annotated[str | None, typer.Option("--page", help="Only papers from files whose name holds this.")]
 TitleOption = Annotated[str | None, typer.Option("--title", help="Only papers whose title holds all these words.")]
@@ -31,7 +30,6 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the app."""
     app.command("ask")(ask)
     app.command("search")(search)
-    app.command("verify")(verify)
 
 
 def ask(
@@ -101,46 +99,6 @@ def search(
     print_json({"hits": hits, "unknown_year": result.unknown_year})
 
 
-def verify(
-    file: Annotated[Path, typer.Argument(help="An answer saved with `citewell ask --json`.", show_default=False)],
-    index: IndexOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check a saved answer against the index: do its quotes still stand? Needs no model.
-
-    Exit code 1 where a quote is no longer in its paper.
-    """
-    from rag.recheck import recheck
-
-    saved = saved_answers(file)
-    with opened(index, quiet=as_json) as index_:
-        results = [recheck(answer, index_) for answer in saved]
-    if as_json:
-        print_json({"answers": [result.to_dict() for result in results]})
-    for result in [] if as_json else results:
-        typer.echo(result.question)
-        for check in result.citations:
-            typer.echo(f"  [{check.marker}] {check.status:<8} {check.title}")
-        changed = [name for name in ("corpus", "index") if getattr(result, f"{name}_changed")]
-        typer.echo(f"  since then changed: {', '.join(changed) or 'nothing'}")
-    if not all(result.holds for result in results):
-        raise typer.Exit(FAILED)
-
-
-@contextmanager
-def opened(path: Path | None, *, quiet: bool) -> Iterator[Index]:
-    """The index at a path, or the user's own, or the demo corpus: then one line on standard error says so."""
-    from index.locations import demo_path
-    from rag.assistant import open_or_demo
-
-    with shown_progress(enabled=not quiet) as progress:
-        index = open_or_demo(path, progress)
-    with index:
-        if index.path == demo_path() and not quiet:
-            typer.echo("(from the demo corpus; `citewell index sync PATH` indexes your own papers)", err=True)
-        yield index
-
-
 def parse_filter(year: str | None, page: str | None, title: str | None) -> Filter | None:
     """The options --year, --page and --title as a filter; None without any."""
     from index import Filter
@@ -184,32 +142,8 @@ def _print_answer(
 
 
 def _questions(file: Path) -> list[str]:
-    text = sys.stdin.read() if str(file) == "-" else _read(file)
+    text = sys.stdin.read() if str(file) == "-" else read_text(file)
     found = [line.strip() for line in text.splitlines() if line.strip()]
     if not found:
         raise InputError(f"{file} holds no question; write one a line")
     return found
-
-
-def saved_answers(file: Path) -> list[dict[str, Any]]:
-    """One answer, or one a line as `ask --file` prints them."""
-    text = _read(file)
-    try:
-        found = [json.loads(text)]
-    except json.JSONDecodeError:
-        try:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except json.JSONDecodeError as error:
-            raise InputError(f"{file} is no JSON: {error.msg} at line {error.lineno}") from error
-    if not found or not all(isinstance(answer, dict) for answer in found):
-        raise InputError(f"{file} holds no answer; save one with `citewell ask QUESTION --json`")
-    return found
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file} is not UTF-8 text") from error

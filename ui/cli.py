@@ -7,7 +7,7 @@ import sys
 import typer
 
 from index.errors import CitewellError
-from ui import ask_commands, chat_command, eval_commands, index_commands, llm_commands
+from ui import ask_commands, chat_command, eval_commands, index_commands, llm_commands, verify_command
 
 FAILED = 1
 FINISHED_WITH_REJECTS = 3
@@ -24,6 +24,7 @@ def create_app() -> typer.Typer:
     )
     app.callback()(_root)
     ask_commands.add_to(app)
+    verify_command.add_to(app)
     llm_commands.add_to(app)
     index_commands.add_to(app)
     chat_command.add_to(app)

@@ -80,7 +80,8 @@ def replay(
 ) -> None:
     """Ask a saved question again with the same set-up and show the difference. Exit code 3 where there is one."""
     from rag.replay import replay as ask_again
-    from ui.ask_commands import opened, saved_answers
+    from ui.opening import opened
+    from ui.verify_command import saved_answers
 
     differs = False
     with opened(index, quiet=as_json) as index_:
