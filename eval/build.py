@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from eval.metrics.base import Tools
-from eval.scorers import AUROC, CachedScorer, CrossEncoderScorer, Judge, OverlapScorer, Scorer, VerifierScorer
+from eval.scorers import CachedScorer, CrossEncoderScorer, Judge, OverlapScorer, Scorer, VerifierScorer
 from eval.settings import Settings
 from eval.setup import Setup
+from eval.trust import ScorerVerifier, Trust, judge_judges
 from index import Index, demo_index, open_index
 from rag.abstain import doubts
 from rag.assistant import HITS, Assistant
@@ -19,7 +20,7 @@ from rag.extractive import score
 from rag.policy import check_policy
 from rag.question import understand
 from rag.retriever import WEIGHTS, Retriever
-from rag.verify import Evidence, Support, get_verifier
+from rag.verify import Evidence, Support, Verifier, get_verifier
 
 # What each value of the setting "retriever" weighs; the hybrid is the assistant's own.
 RETRIEVERS: dict[str, Mapping[str, float]] = {"hybrid": WEIGHTS, "dense": {"window": 1.0}, "bm25": {"bm25": 1.0}}
@@ -55,6 +56,7 @@ def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
         )
 
     abstains = bool(settings["abstain"])
+    tools = _tools(settings, opened, llm)
     return Setup(
         assistant=assistant(abstains),
         forced=assistant(False) if abstains else None,
@@ -62,9 +64,10 @@ def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
         chunks=opened.chunks,
         turn=Turn,
         confidence=lambda question, turns, answer: _confidence(opened, retriever, settings, question, turns),
-        tools=_tools(settings, opened, llm),
+        tools=tools,
         fingerprint=_fingerprint(opened),
-        notes=_notes(settings),
+        notes=_notes(settings, None if isinstance(verifier, Unchecked) else verifier.name),
+        judges=lambda: _judges(opened, verifier, tools.scorer),
         close=opened.close if index is None else lambda: None,
     )
 
@@ -137,18 +140,22 @@ def _fingerprint(index: Index) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(getattr(manifest, name))) for name in names)
 
 
-def _notes(settings: Settings) -> tuple[str, ...]:
-    scorer, verifier = settings.text("scorer"), settings.text("verifier")
-    known = AUROC.get(scorer or "")
-    figure = f" AUROC on human labels: {known}." if known else ""
-    off = () if verifier else ("The verifier is off: supported_share says nothing.",)
-    if scorer is not None and scorer == verifier:
-        return (
-            f"The scorer of the citation metrics, {scorer}, is the verifier that answered: it judges itself.{figure}",
-        )
+def _judges(index: Index, verifier: Verifier, scorer: Scorer | None) -> tuple[Trust, ...]:
+    judges: dict[str, Verifier] = {} if isinstance(verifier, Unchecked) else {"verifier": verifier}
     if scorer is not None:
-        return (
-            f"Scorer of the citation metrics: {scorer}; verifier of the set-up: {verifier or 'none'}.{figure}",
-            *off,
-        )
-    return off
+        judges["scorer"] = ScorerVerifier(scorer)
+    return judge_judges(judges, index.papers())
+
+
+def _notes(settings: Settings, verifier: str | None) -> tuple[str, ...]:
+    scorer, llm, judge = (settings.text(key) for key in ("scorer", "llm", "judge"))
+    notes = []
+    if verifier is None:
+        notes.append("The verifier is off: supported_share says nothing.")
+    elif llm is None:
+        notes.append("Without a language model every sentence is a quote, which no verifier needs to check.")
+    if scorer is not None and scorer == verifier:
+        notes.append(f"The scorer of the citation metrics, {scorer}, is the verifier that answered: it judges itself.")
+    if judge is not None and judge == llm:
+        notes.append(f"The judge of faithfulness and relevancy, {judge}, is the model that answered: it judges itself.")
+    return tuple(notes)

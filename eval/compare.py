@@ -62,9 +62,7 @@ class Difference:
 
 def compare(a: Run, b: Run, *, metrics: Sequence[str] = tuple(TESTED), seed: int = 0) -> tuple[Difference, ...]:
     """The differences of B from A in these metrics, tested together; metrics that no question shares are left out."""
-    for name in metrics:
-        if name not in METRICS:
-            raise UnknownName("metric", name, list(METRICS))
+    metrics = parse_metrics(metrics)
     ours = {r.example.query_id: r for r in a.results}
     theirs = {r.example.query_id: r for r in b.results}
     if a.manifest["gold"]["sha256"] != b.manifest["gold"]["sha256"] or ours.keys() != theirs.keys():
@@ -76,6 +74,16 @@ def compare(a: Run, b: Run, *, metrics: Sequence[str] = tuple(TESTED), seed: int
         if pairs:
             found.append(_difference(name, pairs, seed))
     return _holm(found)
+
+
+def parse_metrics(given: Sequence[str]) -> tuple[str, ...]:
+    """The metrics to test; citations and grounding never without correctness, which copying cannot fake."""
+    for name in given:
+        if name not in METRICS:
+            raise UnknownName("metric", name, list(METRICS))
+    families = {METRICS[name].family for name in given}
+    bare = families & {"citations", "grounding"} and "answer" not in families
+    return tuple(dict.fromkeys((*(("key_fact_recall",) if bare else ()), *given))) or TESTED
 
 
 def _difference(metric: str, pairs: Sequence[tuple[str, float, float]], seed: int) -> Difference:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from importlib import resources
@@ -71,6 +72,19 @@ def resolve(gold: GoldSet, papers: Iterable[Paper]) -> GoldSet:
         ids = (paper_id for title in example.relevant_titles for paper_id in by_title[title_key(title)])
         examples.append(replace(example, relevant_ids=tuple(dict.fromkeys(ids))))
     return replace(gold, examples=tuple(examples))
+
+
+def sample(gold: GoldSet, count: int) -> GoldSet:
+    """So many questions, spread over the kinds (and the near and far ones) as they are in the set; always the same."""
+    sizes = Counter((e.kind, e.scope) for e in gold.examples)
+    seen: Counter[tuple[str, str | None]] = Counter()
+    places = []
+    for at, example in enumerate(gold.examples):
+        stratum = (example.kind, example.scope)
+        places.append(((seen[stratum] + 0.5) / sizes[stratum], at))
+        seen[stratum] += 1
+    kept = sorted(at for _, at in sorted(places)[:count])
+    return replace(gold, examples=tuple(gold.examples[at] for at in kept))
 
 
 def title_key(title: str) -> str:

@@ -1,19 +1,21 @@
 """The folder of a run: run.json, gold questions with answers and scores in results.jsonl, costs in timings.jsonl.
 
 While a run goes on its finished questions are in journal.jsonl, one line each in the order in which they finished, so
-that a killed run continues where it stopped. At the end they are put in the order of the gold set.
+that a killed run continues where it stopped. At the end they are put in the order of the gold set. judges.json holds
+how far the models that judged can be trusted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eval.records import dump, result_from_dict, result_to_dict, timing_from_dict, timing_to_dict
 from eval.schema import Result, Timing
+from eval.trust import Trust, trust_from_dict, trust_to_dict
 from index.errors import InputError
 
 FORMAT, VERSION = "citewell-run", 1
@@ -28,6 +30,7 @@ class Run:
     manifest: Mapping[str, Any]
     results: tuple[Result, ...]
     timings: tuple[Timing, ...]
+    judges: tuple[Trust, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,6 +64,13 @@ def finish(folder: Path, done: Sequence[tuple[Result, Timing]]) -> None:
     (folder / "journal.jsonl").unlink(missing_ok=True)
 
 
+def keep_judges(folder: Path, measure: Callable[[], tuple[Trust, ...]]) -> None:
+    """Measure how far the judges can be trusted, once a run."""
+    if not (folder / "judges.json").exists():
+        rows = [trust_to_dict(trust) for trust in measure()]
+        replace_text(folder / "judges.json", json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
 def load_run(folder: str | Path) -> Run:
     """Read a finished run; a folder that is none, is unfinished or damaged is an InputError that says which."""
     path = Path(folder)
@@ -74,7 +84,7 @@ def load_run(folder: str | Path) -> Run:
     timings = tuple(_rows(timings_file, timing_from_dict)) if timings_file.exists() else ()
     if len(results) != expected:
         raise InputError(f"{path / 'results.jsonl'} holds {len(results)} questions, run.json says {expected}")
-    return Run(path, manifest, results, timings)
+    return Run(path, manifest, results, timings, _judges(path / "judges.json"))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -105,8 +115,23 @@ def replace_text(file: Path, text: str) -> None:
     part.replace(file)
 
 
+def _judges(file: Path) -> tuple[Trust, ...]:
+    if not file.exists():
+        return ()
+    try:
+        return tuple(trust_from_dict(row) for row in json.loads(file.read_text(encoding="utf8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{file} is damaged ({type(error).__name__}: {error}); delete it") from error
+
+
 def _check_same(folder: Path, there: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
     plain = json.loads(json.dumps(dict(ours)))
+    before, now = there.get("code", {}), plain["code"]
+    if before.get("sha256") != now["sha256"]:
+        was, this = (f"{c.get('version', '?')}, commit {c.get('commit', '?')}" for c in (before, now))
+        raise InputError(
+            f"{folder} was made by other code (citewell {was}; this is {this}); give --out a new folder, or delete it"
+        )
     for part in IDENTITY:
         if there[part] != plain[part]:
             keys = [k for k in {**there[part], **plain[part]} if there[part].get(k) != plain[part].get(k)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from eval.dataset import header_line, load_gold, resolve, title_key, to_line
 from eval.folder import FORMAT, VERSION, Run, finish, load_run, open_folder, replace_text
+from eval.machine import code
 from eval.metrics import METRICS, Tools
 from eval.schema import GoldSet, QAExample, Result, Timing
 from eval.settings import parse_settings
@@ -92,6 +93,7 @@ def import_trec(file: Path, gold: GoldSet, papers: Sequence[Paper], out: Path) -
         "settings": dict(parse_settings().values),
         "gold": {"name": gold.name, "sha256": gold.sha256, "split": "all", "questions": len(resolved.examples)},
         "fingerprint": {"trec": file.name},
+        "code": code(),
         "versions": {"python": platform.python_version()},
         "notes": [f"Imported from {file.name}: rankings without answers."],
     }

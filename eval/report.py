@@ -15,7 +15,17 @@ from eval.metrics.base import shown
 from eval.plots import plots
 from eval.schema import Result
 from eval.summary import Row, summarise
-from eval.tables import HEAD, Cells, cost_cells, kind_cells, metric_cells, report_markdown
+from eval.tables import (
+    HEAD,
+    Cells,
+    cost_cells,
+    judge_cells,
+    judge_head,
+    judge_sources,
+    kind_cells,
+    metric_cells,
+    report_markdown,
+)
 from rag.schema import Answer, Citation
 
 
@@ -42,6 +52,7 @@ def render(run: Run, rows: Sequence[Row]) -> str:
         notes="".join(f"<p class='note'>{escape(note)}</p>" for note in run.manifest["notes"]),
         headline=_table(HEAD, metric_cells(rows)),
         every=_table(HEAD, metric_cells(rows, every=True)),
+        judges=_judges(run),
         kinds=_table(("kind", "key facts", "recall@5", "questions"), kind_cells(run)),
         cost=_table(("cost", "median", "95th percentile"), cost_cells(run)),
         plots="".join(f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>" for text, svg in plots(run)),
@@ -53,8 +64,15 @@ def render(run: Run, rows: Sequence[Row]) -> str:
     )
 
 
+def _judges(run: Run) -> str:
+    if not run.judges:
+        return "<p class='small'>Nothing is known of the models that judged this run.</p>"
+    return f"{_table(judge_head(run), judge_cells(run))}<p class='small'>{escape(judge_sources(run))}</p>"
+
+
 def _provenance(run: Run) -> Cells:
-    groups = (("setting", run.manifest["settings"]), ("index", run.manifest["fingerprint"]))
+    groups = [("setting", run.manifest["settings"]), ("index", run.manifest["fingerprint"])]
+    groups.append(("code", run.manifest.get("code", {})))
     cells = [(f"{group} {k}", str(v)) for group, values in groups for k, v in values.items()]
     cells.append(("gold sha256", str(run.manifest["gold"].get("sha256", ""))))
     return [*cells, *((f"version {k}", str(v)) for k, v in run.manifest["versions"].items())]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.dataset import load_gold, resolve
-from eval.folder import FORMAT, VERSION, Run, append, finish, load_run, open_folder
-from eval.machine import versions
+from eval.dataset import load_gold, resolve, sample
+from eval.folder import FORMAT, VERSION, Run, append, finish, keep_judges, load_run, open_folder
+from eval.machine import code, versions
 from eval.question import one_question
 from eval.schema import GoldSet, QAExample, Result, Timing
 from eval.settings import Settings, parse_settings
@@ -46,7 +45,7 @@ def run(
         loaded = gold if isinstance(gold, GoldSet) else load_gold(gold, split=split)
         loaded = resolve(loaded, setup.papers)
         if limit is not None:
-            loaded = replace(loaded, examples=loaded.examples[:limit])
+            loaded = sample(loaded, limit)
         loaded = with_variants(loaded, variants, seed=chosen.number("seed"))
         folder = Path(out)
         done = open_folder(folder, _manifest(loaded, chosen, setup, split))
@@ -71,6 +70,7 @@ def _go_on(
         done[result.example.query_id] = (result, timing)
         progress(len(done), len(gold.examples))
     if todo or not (folder / "results.jsonl").exists():
+        keep_judges(folder, setup.judges)
         finish(folder, [done[example.query_id] for example in gold.examples])
 
 
@@ -102,6 +102,7 @@ def _manifest(gold: GoldSet, settings: Settings, setup: Setup, split: str | None
         "settings": dict(settings.values),
         "gold": asked,
         "fingerprint": dict(setup.fingerprint),
+        "code": code(),
         "versions": versions(),
         "notes": list(setup.notes),
     }

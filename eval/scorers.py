@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# AUROC on the human labels of the grounding benchmark, test split (docs/metrics.md says how to repeat it).
-AUROC: dict[str, str] = {"overlap": "0.94 on BEGIN, 0.69 on WiCE, 0.47 on SummEdits"}
 Embed = Callable[[str], "NDArray[np.float32]"]
 WORD = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*")
 SMALL = frozenset(
@@ -75,8 +73,8 @@ class Judge(Protocol):
 class OverlapScorer:
     """A scorer without a model: the share of the claim's content words that the passages hold.
 
-    It entails from 0.8 on, and only where every number of the claim is in the passages and both sides agree on
-    whether something is negated. It shares nothing with the verifier that answers, which is what it is for.
+    It entails from 0.8 on. A number of the claim that the passages lack, and a negation on one side alone, each halve
+    the score. It shares nothing with the verifier that answers, which is what it is for.
     """
 
     name = "overlap"
@@ -92,7 +90,8 @@ class OverlapScorer:
         score = sum(word in held for word in words) / len(words)
         numbers = all(word in held for word in words if word[0].isdigit())
         negated = bool(NEGATIONS & set(WORD.findall(claim.lower()))) == bool(NEGATIONS & set(text))
-        return Entailment(score, score >= self.threshold and numbers and negated)
+        score *= (1 if numbers else 0.5) * (1 if negated else 0.5)
+        return Entailment(score, score >= self.threshold)
 
 
 class CachedScorer:

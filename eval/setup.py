@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from eval.metrics.base import Tools
+from eval.trust import Trust
 from index.schema import Chunk, Paper
 from rag.schema import Answer, PaperHit
 
@@ -36,7 +37,8 @@ class Setup:
     forced: the same with abstention off, for the honesty scores; None where that is the assistant itself.
     turn: makes a turn of the history out of a question and its answer. confidence: how sure the set-up is that it
     can answer a question with its earlier turns, for the risk-coverage curve. fingerprint: what identifies index,
-    models and prompt. notes: what a reader of the table must know.
+    models and prompt. notes: what a reader of the table must know. judges: measures how far the models that judge can
+    be trusted; asked once a run.
     """
 
     assistant: Asks
@@ -48,6 +50,7 @@ class Setup:
     tools: Tools = field(default_factory=Tools)
     fingerprint: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    judges: Callable[[], tuple[Trust, ...]] = tuple
     close: Callable[[], None] = lambda: None
 
 

@@ -53,14 +53,20 @@ def sweep(
     return tuple(runs)
 
 
-def leaderboard(runs: Sequence[Run], metric: str) -> tuple[tuple[Run, dict[str, Row]], ...]:
-    """The runs with their figures, the best in that metric first; runs that did not score in it come last."""
+def direction(metric: str) -> str:
+    """Which way of a metric is better; an unknown one raises UnknownName."""
     known: dict[str, str] = {name: m.better for name, m in METRICS.items()}
     known |= {name: m.better for name, m in RUN_METRICS.items()}
     if metric not in known:
         raise UnknownName("metric", metric, list(known))
+    return known[metric]
+
+
+def leaderboard(runs: Sequence[Run], metric: str) -> tuple[tuple[Run, dict[str, Row]], ...]:
+    """The runs with their figures, the best in that metric first; runs that did not score in it come last."""
+    better = direction(metric)
     rows = [(run, {row.metric: row for row in summarise(run, resamples=500)}) for run in runs]
-    sign = 1 if known[metric] == "lower" else -1
+    sign = 1 if better == "lower" else -1
 
     def place(item: tuple[Run, dict[str, Row]]) -> tuple[bool, float]:
         value = item[1][metric].value

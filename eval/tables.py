@@ -52,12 +52,46 @@ def cost_cells(run: Run) -> Cells:
     spent = totals(run.timings)
     money = spent["cost_usd"]
     cells.append(("tokens in / out", f"{spent['prompt_tokens']:.0f}", f"{spent['completion_tokens']:.0f}"))
-    cells.append(("cost", "unknown or none" if money is None else f"{money:.4f} USD", ""))
+    unknown = "unknown" if spent["completion_tokens"] else "none"
+    cells.append(("cost", unknown if money is None else f"{money:.4f} USD", ""))
     cells.append(("peak memory", "–" if spent["peak_mib"] is None else f"{spent['peak_mib']:.0f} MiB", ""))
     return cells
 
 
-COMPARED = ("metric", "A", "B", "B − A, 95% interval", "p", "p (Holm)", "wins", "losses", "")
+def judge_head(run: Run) -> tuple[str, ...]:
+    """The columns of ``judge_cells``: one for each model that judged."""
+    return ("", *(f"{' and '.join(trust.roles)} {trust.name}" for trust in run.judges))
+
+
+def judge_cells(run: Run) -> Cells:
+    """The judge is judged: AUROC on human labels, mutated sentences of the corpus caught, false alarms."""
+    known = [dict(trust.auroc) for trust in run.judges]
+    rates = [{rate.kind: rate for rate in trust.caught} for trust in run.judges]
+    cells = [
+        (f"AUROC on human labels, {group}", *(number(one.get(group)) for one in known))
+        for group in dict.fromkeys(group for one in known for group in one)
+    ]
+    cells += [
+        (f"caught: {kind}", *(_share(one[kind].caught, one[kind].made) if kind in one else "–" for one in rates))
+        for kind in sorted({kind for one in rates for kind in one})
+    ]
+    if run.judges:
+        totals_of = [(sum(r.caught for r in trust.caught), sum(r.made for r in trust.caught)) for trust in run.judges]
+        cells.append(("caught: all mutations", *(_share(*pair) for pair in totals_of)))
+        cells.append(("false alarms", *(_share(t.false_alarms, t.sentences) for t in run.judges)))
+    return cells
+
+
+def judge_sources(run: Run) -> str:
+    """Where the figures about the judges come from."""
+    return " ".join(f"{trust.name}: {trust.provenance}." for trust in run.judges)
+
+
+def _share(some: int, of: int) -> str:
+    return f"{some / of:.2f} ({some} of {of})" if of else "–"
+
+
+COMPARED = ("metric", "scored in both", "A", "B", "B − A, 95% interval", "p", "p (Holm)", "wins", "losses", "")
 
 
 def difference_cells(found: Sequence[Difference]) -> Cells:
@@ -65,6 +99,7 @@ def difference_cells(found: Sequence[Difference]) -> Cells:
     return [
         (
             f"{d.metric} {ARROWS[d.better]}",
+            str(d.questions),
             number(d.a),
             number(d.b),
             f"{d.b - d.a:+.3f} ({d.low:+.3f} to {d.high:+.3f})",
@@ -93,6 +128,9 @@ def report_markdown(run: Run, rows: Sequence[Row]) -> str:
         f"Gold set {gold['name']}, split {gold['split']}, {gold['questions']} questions. {settings}",
     ]
     parts += [f"*{note}*" for note in run.manifest["notes"]]
-    parts += [markdown(HEAD, metric_cells(rows)), markdown(("kind", "key facts", "recall@5", "n"), kind_cells(run))]
+    parts += [markdown(HEAD, metric_cells(rows))]
+    if run.judges:
+        parts += [markdown(judge_head(run), judge_cells(run)), judge_sources(run)]
+    parts += [markdown(("kind", "key facts", "recall@5", "n"), kind_cells(run))]
     parts += [markdown(("cost", "median", "95th percentile"), cost_cells(run))]
     return "\n\n".join(parts) + "\n"

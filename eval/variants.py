@@ -55,11 +55,18 @@ VARIANTS: dict[str, Callable[[str, random.Random], str]] = {
 }
 
 
-def with_variants(gold: GoldSet, names: Sequence[str], *, seed: int = 0) -> GoldSet:
-    """The gold set with the named variants of each answerable question behind it; the same for the same seed."""
+def parse_variants(given: str) -> tuple[str, ...]:
+    """Names of variants between commas; an unknown one raises UnknownName."""
+    names = tuple(name.strip() for name in given.split(",") if name.strip())
     for name in names:
         if name not in VARIANTS:
             raise UnknownName("variant", name, list(VARIANTS))
+    return names
+
+
+def with_variants(gold: GoldSet, names: Sequence[str], *, seed: int = 0) -> GoldSet:
+    """The gold set with the named variants of each answerable question behind it; the same for the same seed."""
+    names = parse_variants(",".join(names))
     examples: list[QAExample] = []
     for example in gold.examples:
         examples.append(example)

@@ -1,10 +1,40 @@
 """Four papers, six questions and scripted replies, shared by the tests of the harness."""
 
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from eval.scripted import Reply
 from index import Paper
+from ui.cli import main
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """`citewell eval WORDS`: the exit code, and what it printed on both streams."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["citewell", "eval", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        return int(caught.value.code or 0), *capsys.readouterr()
+
+    return run
+
+
+def one_clear_line(said: tuple[int, str, str]) -> str:
+    """What a command that failed said: exit code 1, nothing but one line on standard error."""
+    code, out, err = said
+    assert (code, out, err.count("\n")) == (1, "", 1), said
+    assert err.startswith("citewell: ")
+    return err
+
 
 PAPERS = (
     Paper(

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from eval_fixtures import Command, command, one_clear_line
 
-from eval.dataset import load_gold, resolve, to_line
-from index import Paper
+from eval.dataset import load_gold, resolve, sample, to_line
+from eval.schema import GoldSet, QAExample
+from index import Index, Paper
 from index.errors import InputError
 
+__all__ = ["command"]  # a fixture
 HEADER = '{"format": "citewell-gold", "version": 1, "name": "tiny"}'
 GOOD = {
     "query_id": "a",
@@ -67,28 +70,39 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_broken_line_is_named(fault: str, tmp_path: Path) -> None:
+def test_a_broken_line_is_named(fault: str, tmp_path: Path, command: Command) -> None:
     rows, message = BROKEN[fault]
-    with pytest.raises(InputError, match=re.escape(message)) as caught:
-        load_gold(write(tmp_path, *rows))
-    assert "\n" not in str(caught.value)
+    assert message in one_clear_line(command("check", write(tmp_path, *rows)))
 
 
-def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
-        load_gold(tmp_path / "none.jsonl")
-    with pytest.raises(InputError, match="format version 0"):
-        load_gold(write(tmp_path, GOOD, header=HEADER.replace("1", "0")))
-    with pytest.raises(InputError, match="no gold set header"):
-        load_gold(write(tmp_path, GOOD, header="{}"))
+def test_a_broken_file_is_named(tmp_path: Path, command: Command) -> None:
+    def said(file: Path) -> str:
+        return one_clear_line(command("check", file))
+
+    assert "No such file" in said(tmp_path / "none.jsonl")
+    assert "format version 0" in said(write(tmp_path, GOOD, header=HEADER.replace("1", "0")))
+    assert "no gold set header" in said(write(tmp_path, GOOD, header="{}"))
     (tmp_path / "latin.jsonl").write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="not UTF-8"):
-        load_gold(tmp_path / "latin.jsonl")
+    assert "not UTF-8" in said(tmp_path / "latin.jsonl")
     (tmp_path / "empty.jsonl").write_bytes(b"")
-    with pytest.raises(InputError, match="does not start"):
-        load_gold(tmp_path / "empty.jsonl")
+    assert "does not start" in said(tmp_path / "empty.jsonl")
     with pytest.raises(InputError, match="of split 'test'; it has: dev"):
         load_gold(write(tmp_path, GOOD), split="test")
+
+
+def test_titles_are_looked_for_in_a_given_index(tmp_path: Path, demo: Index, command: Command) -> None:
+    line = one_clear_line(command("check", write(tmp_path, GOOD), "--index", demo.path))
+    assert "line 2: no paper of this index has the title 'Paper A'" in line
+    assert command("check", "--index", demo.path)[0] == 0
+
+
+def test_a_sample_is_spread_over_the_kinds() -> None:
+    rows = [QAExample(f"a{n}", "?", True, kind="fact") for n in range(8)]
+    rows += [QAExample(f"b{n}", "?", True, kind="list") for n in range(4)]
+    gold = GoldSet("x", 1, "", tuple(rows), "x")
+    # a third of the questions: a third of each kind; in the order of the set
+    assert [e.query_id for e in sample(gold, 4).examples] == ["a0", "a1", "a2", "b0"]
+    assert sample(gold, 99).examples == gold.examples
 
 
 def test_titles_are_resolved_and_an_unknown_one_is_named(tmp_path: Path) -> None:

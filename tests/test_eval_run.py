@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,16 +13,19 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from eval_fixtures import FORCED, PAPERS, REPLIES, ROWS, TEXTS, write_gold
+from eval_fixtures import FORCED, PAPERS, REPLIES, ROWS, TEXTS, Command, command, one_clear_line, write_gold
 
 from eval import METRICS, RUN_METRICS, load_run, run, summarise
 from eval.build import build_setup
 from eval.gate import misses, parse_thresholds
+from eval.machine import code
 from eval.scripted import Reply, scripted_setup
 from eval.settings import parse_settings
 from eval.variants import VARIANTS, with_variants
 from index import demo_index
 from index.errors import InputError, UnknownName
+
+__all__ = ["command"]  # a fixture
 
 
 def tiny(folder: Path, name: str = "run", replies: object = REPLIES, **more: object) -> object:
@@ -133,19 +135,17 @@ BROKEN = {
         "holds 5 questions, run.json says 6",
     ),
     "a field lost": (edit("results.jsonl", '"retrieved":', '"retreived":'), "line 1 is damaged (KeyError"),
+    "broken figures of the judges": (edit("judges.json", "[]", '[{"name": 1}]'), "judges.json is damaged"),
     "broken timings": (lambda f: (f / "timings.jsonl").write_text("x\n"), "timings.jsonl, line 1 is damaged"),
     "not text": (lambda f: (f / "results.jsonl").write_bytes(b"\xff\xff\n"), "cannot read"),
 }
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_broken_run_is_one_clear_line(fault: str, tmp_path: Path) -> None:
+def test_a_broken_run_is_one_clear_line(fault: str, tmp_path: Path, command: Command) -> None:
     tiny(tmp_path)
     change, message = BROKEN[fault]
-    folder = damaged(tmp_path, "copy", change)
-    with pytest.raises(InputError, match=re.escape(message)) as caught:
-        load_run(folder)
-    assert "\n" not in str(caught.value)
+    assert message in one_clear_line(command("report", damaged(tmp_path, "copy", change)))
 
 
 def test_a_folder_of_another_run_or_of_other_files_is_refused(tmp_path: Path) -> None:
@@ -155,6 +155,11 @@ def test_a_folder_of_another_run_or_of_other_files_is_refused(tmp_path: Path) ->
     setup = replace(scripted_setup(PAPERS, REPLIES), fingerprint=(("index_sha256", "other"),))
     with pytest.raises(InputError, match="another fingerprint"):
         run(write_gold(tmp_path), out=tmp_path / "run", setup=setup)
+    file = tmp_path / "run/run.json"
+    file.write_text(file.read_text().replace('"version": "0', '"version": "9').replace(code()["sha256"], "x"))
+    with pytest.raises(InputError, match=r"was made by other code \(citewell 9.*; this is 0.*commit.*new folder"):
+        tiny(tmp_path)
+    assert load_run(tmp_path / "run").results  # it can still be reported and compared
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/file").write_text("x")
     with pytest.raises(InputError, match="holds other files and no run"):

@@ -1,14 +1,12 @@
 """Report, arena, sweep, draft, interchange and the commands around them."""
 
-import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
-from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
+from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, Command, command, write_gold
 
-from eval import Result, Run, load_gold, run
+from eval import Run, load_gold, run
 from eval.arena import Match, arena, by_judge, by_scorer, elo
 from eval.draft import by_llm, by_rules, review
 from eval.faults import faults, status
@@ -21,7 +19,8 @@ from eval.sweep import grid, leaderboard
 from index import Paper
 from index.errors import InputError, UnknownName
 from rag.llms import ScriptedLLM
-from ui.cli import main
+
+__all__ = ["command"]  # a fixture
 
 
 def tiny(folder: Path, name: str = "run", replies: object = REPLIES) -> Run:
@@ -152,32 +151,52 @@ def test_beir_and_trec_there_and_back(tmp_path: Path) -> None:
         import_beir(tmp_path / "empty", tmp_path / "x.jsonl")
 
 
-def command(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["citewell", "eval", *map(str, words)])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    return int(caught.value.code or 0)
-
-
-def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_commands(tmp_path: Path, command: Command) -> None:
     gold = write_gold(tmp_path)
     a, b = tiny(tmp_path, "a"), tiny(tmp_path, "b", {})
-    assert command(monkeypatch, "check", gold) == 0
-    assert "6 questions are in order" in capsys.readouterr().out
-    assert command(monkeypatch, "report", a.folder) == 0
-    assert "key_fact_recall" in capsys.readouterr().out
-    assert command(monkeypatch, "report", a.folder, "--fail-under", "key_fact_recall=0.9") == 1
-    assert "key_fact_recall is 0.5000, at least 0.9 is required" in capsys.readouterr().err
-    assert command(monkeypatch, "compare", a.folder, b.folder) == 0
-    assert "p (Holm)" in capsys.readouterr().out
-    assert command(monkeypatch, "arena", a.folder, b.folder, "--scorer", "overlap") == 0
-    assert command(monkeypatch, "settings") == 0
-    assert "top_k" in capsys.readouterr().out
-    assert command(monkeypatch, "export", "--run", a.folder, "--out", tmp_path / "trec") == 0
-    capsys.readouterr()
-    (tmp_path / "cut.jsonl").write_text(json.dumps({"format": "citewell-gold"}) + "\n")
-    for words in (("check", tmp_path / "cut.jsonl"), ("report", tmp_path / "none"), ("compare", a.folder)):
-        assert command(monkeypatch, *words) == 1
-        shown = capsys.readouterr().err
-        assert shown.startswith("citewell: ") and shown.count("\n") == 1
-    assert isinstance(a.results[0], Result)
+    assert "6 questions are in order" in command("check", gold)[1]
+    assert "294 questions are in order" in command("check")[1]
+    code, out, _ = command("report", a.folder)
+    assert code == 0 and "key_fact_recall" in out
+    code, _, err = command("report", a.folder, "--fail-under", "key_fact_recall=0.9")
+    assert code == 1 and "key_fact_recall is 0.5000, at least 0.9 is required" in err
+    assert "p (Holm)" in command("compare", a.folder, b.folder)[1]
+    assert command("arena", a.folder, b.folder, "--scorer", "overlap")[0] == 0
+    assert "top_k" in command("settings")[1]
+    assert command("export", "--run", a.folder, "--out", tmp_path / "trec")[0] == 0
+
+
+def test_no_comparison_shows_citations_without_correctness(tmp_path: Path, command: Command) -> None:
+    a, b = tiny(tmp_path, "a"), tiny(tmp_path, "b", {})
+    out = command("compare", a.folder, b.folder, "--metric", "citation_precision", "--metric", "recall@1")[1]
+    assert [line.split()[1] for line in out.splitlines() if "│" in line] == [
+        "key_fact_recall",
+        "recall@1",
+    ]
+    assert "no question is scored in both runs for: citation_precision" in out  # B refuses all of them
+    assert "key_fact_recall" not in command("compare", a.folder, b.folder, "--metric", "recall@1")[1]
+
+
+WRONG = {
+    "run --out x --set topk=1": "unknown setting 'topk'",
+    "run --out x --set top_k=0": "whole number of at least 1",
+    "run --out x --fail-under recall=1": "unknown metric 'recall'",
+    "run --out x --fail-under aurc=nan": "takes metric=value with a number",
+    "run --out x --variants shouting": "unknown variant 'shouting'",
+    "run --out x --limit 0": "greater than or equal to 1",
+    "run": "Missing option '--out'",
+    "report x --fail-under recall=1": "unknown metric 'recall'",
+    "compare x": "at least two runs",
+    "compare x y --metric corect": "unknown metric 'corect'",
+    "arena x": "at least two runs",
+    "sweep --out x --grid topk=1": "unknown setting 'topk'",
+    "sweep --out x --grid top_k=1 --by corect": "unknown metric 'corect'",
+    "sweep --out x --grid top_k=1 --set top_k": "a setting is key=value",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_wrong_usage_is_code_2_and_says_what_is_wrong(words: str, command: Command) -> None:
+    code, out, err = command(*words.split())
+    assert (code, out) == (2, "")
+    assert WRONG[words] in " ".join(err.replace("│", " ").split())

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from eval.compare import Difference
-    from eval.folder import Run
-    from eval.summary import Row
+from ui.eval_output import (
+    FailUnder,
+    GoldOption,
+    LimitOption,
+    MarkdownOption,
+    RunArgument,
+    RunsArgument,
+    SetOption,
+    SplitOption,
+    WorkersOption,
+    gate,
+    print_flips,
+    print_run,
+    print_table,
+    progress_bar,
+    usage,
+)
 
-GoldOption = Annotated[Path | None, typer.Option("--gold", help="Gold set (default: the bundled one).")]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting; `eval settings` lists them.")
-]
-SplitOption = Annotated[str | None, typer.Option("--split", help="dev or test (default: all questions).")]
-RunArgument = Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)]
-RunsArgument = Annotated[list[Path], typer.Argument(help="Folders of runs.", show_default=False)]
-FailUnder = Annotated[
-    list[str] | None, typer.Option("--fail-under", metavar="METRIC=VALUE", help="Exit with 1 where a metric misses it.")
-]
-WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Questions at a time; for remote LLMs.")]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first so many questions.")]
+VariantsOption = Annotated[str, typer.Option(help="Also ask in variants: typos,keywords,paraphrase,injected.")]
+MetricOption = Annotated[list[str] | None, typer.Option("--metric", help="Metrics to test (default: eleven).")]
+FileArgument = Annotated[Path | None, typer.Argument(help="A gold set (default: the bundled one).")]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Also look for every title in this index.")]
+FlipsOption = Annotated[int, typer.Option(min=0, help="Show so many questions that flipped, for each flagged metric.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,11 +38,8 @@ def add_to(app: typer.Typer) -> None:
     from ui.verifier_command import verifier
 
     group = typer.Typer(help="Score set-ups on gold questions, and compare them.", no_args_is_help=True)
-    group.command("run")(run)
-    group.command("report")(report)
-    group.command("compare")(compare)
-    group.command("check")(check)
-    group.command("settings")(settings)
+    for command in (run, report, compare, check, settings):
+        group.command(command.__name__)(command)
     eval_tools.add_to(group)
     group.command("verifier")(verifier)
     app.add_typer(group, name="eval")
@@ -47,7 +50,7 @@ def run(
     gold: GoldOption = None,
     given: SetOption = None,
     split: SplitOption = None,
-    variants: Annotated[str, typer.Option(help="Also ask in variants: typos,keywords,paraphrase,injected.")] = "",
+    variants: VariantsOption = "",
     workers: WorkersOption = 1,
     limit: LimitOption = None,
     fail_under: FailUnder = None,
@@ -56,19 +59,18 @@ def run(
     import eval as library
     from eval.gate import parse_thresholds
     from eval.report import write_report
+    from eval.settings import parse_settings
+    from eval.variants import parse_variants
 
-    thresholds = parse_thresholds(fail_under or [])
-    names = [name.strip() for name in variants.split(",") if name.strip()]
+    with usage("--fail-under"):
+        thresholds = parse_thresholds(fail_under or [])
+    with usage("--set"):
+        chosen = parse_settings(given or [])
+    with usage("--variants"):
+        names = parse_variants(variants)
     with progress_bar("questions") as progress:
         done = library.run(
-            gold,
-            given or [],
-            out=out,
-            split=split,
-            variants=names,
-            workers=workers,
-            limit=limit,
-            progress=progress,
+            gold, chosen, out=out, split=split, variants=names, workers=workers, limit=limit, progress=progress
         )
     rows = library.summarise(done)
     print_run(done, rows)
@@ -77,18 +79,15 @@ def run(
     gate(rows, thresholds)
 
 
-def report(
-    folder: RunArgument,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown instead of a table.")] = False,
-    fail_under: FailUnder = None,
-) -> None:
+def report(folder: RunArgument, markdown: MarkdownOption = False, fail_under: FailUnder = None) -> None:
     """Print the table of a finished run, and write report.html and report.md into it."""
     import eval as library
     from eval.gate import parse_thresholds
     from eval.report import write_report
     from eval.tables import report_markdown
 
-    thresholds = parse_thresholds(fail_under or [])
+    with usage("--fail-under"):
+        thresholds = parse_thresholds(fail_under or [])
     done = library.load_run(folder)
     rows = library.summarise(done)
     if markdown:
@@ -100,36 +99,41 @@ def report(
     gate(rows, thresholds)
 
 
-def compare(
-    folders: RunsArgument,
-    metric: Annotated[list[str] | None, typer.Option("--metric", help="Metrics to test (default: eleven).")] = None,
-    flips: Annotated[int, typer.Option(help="Show so many questions that flipped, for each flagged metric.")] = 5,
-) -> None:
+def compare(folders: RunsArgument, metric: MetricOption = None, flips: FlipsOption = 5) -> None:
     """Compare runs with the first one, question by question: intervals, permutation test, wins and losses, flips."""
     import eval as library
-    from eval.compare import TESTED
+    from eval.compare import parse_metrics
     from eval.tables import COMPARED, difference_cells
-    from index.errors import InputError
 
     if len(folders) < 2:
-        raise InputError("compare needs at least two runs")
+        raise typer.BadParameter("compare needs at least two runs", param_hint="FOLDERS")
+    with usage("--metric"):
+        metrics = parse_metrics(metric or [])
     first, *others = (library.load_run(folder) for folder in folders)
     for other in others:
-        found = library.compare(first, other, metrics=metric or TESTED)
+        found = library.compare(first, other, metrics=metrics)
         print_table(f"A {first.name}, B {other.name}", COMPARED, difference_cells(found))
-        _print_flips(found, flips)
+        unscored = [name for name in metrics if name not in {one.metric for one in found}]
+        if unscored:
+            typer.echo(f"no question is scored in both runs for: {', '.join(unscored)}")
+        print_flips(found, flips)
 
 
-def check(file: Annotated[Path, typer.Argument(help="A gold set.", show_default=False)]) -> None:
+def check(file: FileArgument = None, index: IndexOption = None) -> None:
     """Validate a gold set: one line on the first thing wrong, or the counts by kind."""
     from collections import Counter
 
     from eval import load_gold
+    from eval.dataset import resolve
+    from index import open_index
 
     gold = load_gold(file)
+    if index is not None:
+        with open_index(index) as opened:
+            resolve(gold, opened.papers())
     counts = Counter(example.kind for example in gold.examples)
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
-    typer.echo(f"{file}: {len(gold.examples)} questions are in order ({kinds})")
+    typer.echo(f"{gold.source}: {len(gold.examples)} questions are in order ({kinds})")
 
 
 def settings() -> None:
@@ -138,70 +142,3 @@ def settings() -> None:
 
     cells = [(key, "none" if s.default is None else str(s.default), s.meaning) for key, s in SETTINGS.items()]
     print_table("settings", ("key", "default", "meaning"), cells)
-
-
-def print_run(done: Run, rows: tuple[Row, ...]) -> None:
-    """The headline table, notes, kinds, cost, and the questions that failed."""
-    from eval.summary import failures
-    from eval.tables import HEAD, cost_cells, kind_cells, metric_cells
-
-    print_table(f"{done.name}: {len(done.results)} questions", HEAD, metric_cells(rows))
-    print_table("by kind", ("kind", "key facts", "recall@5", "questions"), kind_cells(done))
-    print_table("cost", ("cost", "median", "95th percentile"), cost_cells(done))
-    for note in done.manifest["notes"]:
-        typer.echo(note)
-    for failed in failures(done):
-        typer.echo(f"failed: {failed.example.query_id}: {failed.error}", err=True)
-
-
-def print_table(title: str, head: Any, cells: Any) -> None:
-    """A table; in full width where the output is no terminal."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
-    table = Table(title=title, title_justify="left")
-    for name in head:
-        table.add_column(name)
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
-
-
-def progress_bar(what: str) -> Any:
-    """A progress bar with the time left, on standard error, as a context that gives ``progress(done, total)``."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def shown() -> Any:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task(what)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
-
-    return shown()
-
-
-def gate(rows: tuple[Row, ...], thresholds: dict[str, float]) -> None:
-    """End with exit code 1 where a metric misses its threshold, one line each."""
-    from eval.gate import misses
-
-    lines = misses(rows, thresholds)
-    for line in lines:
-        typer.echo(f"citewell: {line}", err=True)
-    if lines:
-        raise typer.Exit(1)
-
-
-def _print_flips(found: tuple[Difference, ...], limit: int) -> None:
-    for one in found:
-        if one.significant and limit:
-            shown = [f"{query_id} {a:g} -> {b:g}" for query_id, a, b in one.flips]
-            rest = f" and {len(shown) - limit} more" if len(shown) > limit else ""
-            typer.echo(f"{one.metric} flipped: {'; '.join(shown[:limit])}{rest}")

@@ -7,7 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.eval_commands import GoldOption, LimitOption, RunsArgument, SetOption, SplitOption, print_table, progress_bar
+from ui.eval_output import (
+    GoldOption,
+    LimitOption,
+    RunsArgument,
+    SetOption,
+    SplitOption,
+    print_run,
+    print_table,
+    progress_bar,
+    usage,
+)
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index (default: the demo corpus).")]
 OutOption = Annotated[Path, typer.Option("--out", help="Where to write.")]
@@ -34,6 +44,8 @@ def arena(
     from eval.build import named_judge, named_scorer
     from eval.folder import load_run
 
+    if len(folders) < 2:
+        raise typer.BadParameter("an arena needs at least two runs", param_hint="FOLDERS")
     prefer = by_judge(named_judge(judge, judge_url)) if judge is not None else by_scorer(named_scorer(scorer))
     ratings = play([load_run(folder) for folder in folders], prefer, seed=seed)
     cells = [(r.name, f"{r.elo:.0f}", f"{r.low:.0f} to {r.high:.0f}", f"{r.wins:g}", str(r.matches)) for r in ratings]
@@ -51,9 +63,15 @@ def sweep(
 ) -> None:
     """Run every combination of settings, each into a folder below --out, and print a leaderboard."""
     from eval import sweep as library
+    from eval.settings import parse_settings
     from eval.tables import number
 
-    points = library.grid(grid)
+    with usage("--grid"):
+        points = library.grid(grid)
+    with usage("--set"):
+        parse_settings(given or [])
+    with usage("--by"):
+        library.direction(by)
     with progress_bar("set-ups") as progress:
         started: list[str] = []
 
@@ -120,7 +138,6 @@ def import_(
     from eval.dataset import load_gold
     from eval.interchange import import_beir, import_trec
     from eval.summary import summarise
-    from ui.eval_commands import print_run
 
     if source.is_dir():
         written, empty = import_beir(source, out)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PairsOption = Annotated[Path | None, typer.Option("--pairs", help="Labelled pairs (default: the bundled ones).")]
 SplitOption = Annotated[str, typer.Option("--split", help="dev, test or all.")]
-VerifierOption = Annotated[str, typer.Option("--verifier", help="local, or cross-encoder:MODEL.")]
+VerifierOption = Annotated[str, typer.Option("--verifier", help="local, cross-encoder:MODEL, or the scorer overlap.")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Index to mutate (default: yours, else the demo).")]
 SentencesOption = Annotated[int, typer.Option("--sentences", min=1, help="Sentences to mutate.")]
 BaselinesOption = Annotated[bool, typer.Option("--baselines", help="Compare with cosine and word recall alone.")]
@@ -34,10 +34,10 @@ def verifier(
 
     from eval.mutate import catch_rates
     from eval.pairs import load_pairs
+    from eval.trust import named_verifier
     from eval.verifier import baselines, judge_pairs, margin, report_on
-    from rag.verify import get_verifier
 
-    judge = get_verifier(name)
+    judge = named_verifier(name)
     chosen = load_pairs(pairs, split=None if split == "all" else split)
     supports = judge_pairs(chosen, judge)
     typer.echo(render_report(report_on(chosen, supports, judge.name), split))
