@@ -12,26 +12,32 @@ from eval.scorers import OverlapScorer
 from eval.scripted import scripted_setup
 from eval.tables import judge_cells, judge_head
 from eval.trust import ScorerVerifier, Trust, judge_judges, named_verifier
+from index import Paper
 from rag.verify import FakeVerifier
 
 __all__ = ["command"]  # a fixture
+TEXTS = (
+    "ADPA improves the alignment of small models by 4.5% over three strong baselines.",
+    "KTO needs a binary signal and is simpler than other methods of preference optimization.",
+)
+CORPUS = tuple(Paper(f"p{n}", f"Title {n}", text) for n, text in enumerate(TEXTS))
 OVERLAP = ScorerVerifier(OverlapScorer())
 
 
 def test_judges_are_measured_on_the_corpus_and_named_once() -> None:
-    fake, overlap = judge_judges({"verifier": FakeVerifier(), "scorer": OVERLAP}, PAPERS)
+    fake, overlap = judge_judges({"verifier": FakeVerifier(), "scorer": OVERLAP}, CORPUS)
     assert (fake.roles, overlap.roles) == (("verifier",), ("scorer",))
     dropped = {rate.kind: rate for rate in overlap.caught}["citation dropped"]
-    assert dropped.made == dropped.caught == overlap.sentences > 0
-    (both,) = judge_judges({"verifier": OVERLAP, "scorer": OVERLAP}, PAPERS)
+    assert dropped.made == dropped.caught == overlap.sentences == 2
+    (both,) = judge_judges({"verifier": OVERLAP, "scorer": OVERLAP}, CORPUS)
     assert both.roles == ("verifier", "scorer")
 
 
 def test_labels_of_people_come_with_where_they_come_from() -> None:
-    overlap = judge_judges({"scorer": OVERLAP}, PAPERS)[0]
+    overlap = judge_judges({"scorer": OVERLAP}, CORPUS)[0]
     assert {group for group, _ in overlap.auroc} >= {"own", "own: number", "own: role"}
     assert overlap.provenance == "citewell eval verifier --verifier overlap --split all"
-    fake = judge_judges({"verifier": FakeVerifier()}, PAPERS)[0]
+    fake = judge_judges({"verifier": FakeVerifier()}, CORPUS)[0]
     assert fake.auroc == () and "eval verifier --verifier fake" in fake.provenance
 
 
@@ -42,7 +48,7 @@ def test_a_judge_that_asks_a_language_model_is_not_measured_in_passing() -> None
         def check(self, *claim: object) -> None:  # type: ignore[override]
             raise AssertionError("asked")
 
-    (slow,) = judge_judges({"verifier": Slow()}, PAPERS)
+    (slow,) = judge_judges({"verifier": Slow()}, CORPUS)
     assert (slow.caught, slow.sentences) == ((), 0)
 
 
