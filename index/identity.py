@@ -20,6 +20,8 @@ from index.schema import Paper
 # versions that differ in a link or a sentence are above, different works of a series far below.
 NEAR_IDENTICAL = 90.0
 _MAX_SLUG = 160
+# Of more entries than this under one title ("Editorial"), each is measured against its neighbours alone.
+_MANY, _NEIGHBOURS = 200, 20
 
 
 def merge(entries: Iterable[Entry]) -> tuple[Paper, ...]:
@@ -94,18 +96,31 @@ def _same_texts(entries: Sequence[Entry], places: Sequence[int]) -> Iterator[tup
         return
     texts = {place: normalised_title(entries[place].abstract) for place in places}
     words = {place: frozenset(text.split()) for place, text in texts.items()}
-    for first, second in combinations(sorted(places, key=lambda place: len(texts[place])), 2):
+    same: dict[str, list[int]] = defaultdict(list)
+    for place, text in texts.items():
+        same[text].append(place)
+    for group in same.values():
+        yield from pairwise(group)
+    for first, second in combinations(places, 2) if len(places) <= _MANY else _neighbours(same):
+        if len(texts[first]) > len(texts[second]):
+            first, second = second, first
         short, long = texts[first], texts[second]
         one, other = entries[first], entries[second]
         told_apart = one.entry_id and other.entry_id and one.entry_id != other.entry_id
-        if short == long:
-            yield first, second
-        elif told_apart and one.source.file == other.source.file:
+        if short == long or (told_apart and one.source.file == other.source.file):
             continue
         elif len(words[first]) >= 30 and len(words[first] & words[second]) * 3 < len(words[first]):
             continue  # most words differ: no need to measure, which matters for a thousand files named alike
         elif _near_identical(short, long, cut=one.abstract.rstrip().endswith(("...", "…"))):
             yield first, second
+
+
+def _neighbours(same: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
+    """Pairs of different texts that begin or end alike: two versions of one text do, unless both ends were edited."""
+    for order in (sorted(same), sorted(same, key=lambda text: text[::-1])):
+        for place, text in enumerate(order):
+            for other in order[place + 1 : place + 1 + _NEIGHBOURS]:
+                yield same[text][0], same[other][0]
 
 
 def _near_identical(short: str, long: str, cut: bool) -> bool:
