@@ -88,8 +88,9 @@ def _llm(parameters: Mapping[str, str]) -> LLM | None:
     name = parameters.get("llm")
     if name is None:
         return None
-    if "url" in parameters:
-        return get_llm(f"openai:{parameters.get('served', '')}", url=parameters["url"])
+    url, context = parameters.get("url"), int(parameters.get("context", "0")) or None
     if name.startswith(("scripted:", "llamaindex:")):
         raise InputError(f"the answer came from {name}, an object of a program: ask again from Python")
-    return get_llm(name)
+    if name.startswith("url:"):
+        name = f"openai:{parameters.get('served', '')}"
+    return get_llm(name, url=url, context=context)

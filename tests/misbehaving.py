@@ -3,11 +3,15 @@
     python tests/misbehaving.py     prints its port, serves until it is killed
 
 /good/v1 answers well; /429, /500, /html, /empty, /json, /huge, /silence, /cut, /flaky (429 once, then good),
-/noschema (400 to a JSON schema) and /endless do what they are called.
+/noschema (400 to a JSON schema), /endless, /flood (bytes without a line's end), /garbage, /drip (comments only),
+/error (an error object with status 200), /whole (an answer that is no stream), /packed (gzip), /context (the prompt is
+too long) and /redirect (to /good under another name of this machine) do what they are called. /asked/v1/models lists
+the ways that were asked, each with the key that came along.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,16 +23,22 @@ GOOD = "SimCSE is a framework for sentence embeddings [1]. Bananas are yellow [9
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"
     asked: ClassVar[dict[str, int]] = {}
+    keys: ClassVar[list[str]] = []
 
     def log_message(self, *args: object) -> None:
         pass
 
     def do_GET(self) -> None:
+        if self.way() == "asked":
+            return self.reply(json.dumps({"data": [{"id": key} for key in Handler.keys]}).encode())
+        if self.way() == "redirect":
+            return self.do_redirect({})
         self.reply(json.dumps({"data": [{"id": f"{self.way()}-model", "max_model_len": 4096}]}).encode())
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         Handler.asked[self.way()] = Handler.asked.get(self.way(), 0) + 1
+        Handler.keys.append(f"{self.way()} {self.headers['authorization']}")
         getattr(self, f"do_{self.way()}")(json.loads(body))
 
     def way(self) -> str:
@@ -84,6 +94,38 @@ class Handler(BaseHTTPRequestHandler):
         while True:
             self.wfile.write(self.event("and so on "))
             time.sleep(0.001)
+
+    def do_flood(self, asked: dict[str, object]) -> None:
+        self.reply(b"data: ", kind="text/event-stream")
+        while True:
+            self.wfile.write(b"spam" * 20_000)
+
+    def do_drip(self, asked: dict[str, object]) -> None:
+        self.reply(b"", kind="text/event-stream")
+        while True:
+            self.wfile.write(b": still here\n\n")
+            time.sleep(0.05)
+
+    def do_garbage(self, asked: dict[str, object]) -> None:
+        self.reply(b"event: \xff\xfe\n\ndata: [1, 2]\n\ndata: \x00\x9f\x92\n\n" * 3, kind="text/event-stream")
+
+    def do_error(self, asked: dict[str, object]) -> None:
+        self.reply(b'data: {"error": {"message": "out of\\nmemory"}}\n\n', kind="text/event-stream")
+
+    def do_whole(self, asked: dict[str, object]) -> None:
+        choice = {"index": 0, "message": {"role": "assistant", "content": GOOD}, "finish_reason": "stop"}
+        whole = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+        self.reply(json.dumps(whole).encode())
+
+    def do_packed(self, asked: dict[str, object]) -> None:
+        self.reply(gzip.compress(self.event(GOOD)), kind="text/event-stream", content_encoding="gzip")
+
+    def do_context(self, asked: dict[str, object]) -> None:
+        self.reply(b'{"error": {"message": "the request exceeds the available context size"}}', 400)
+
+    def do_redirect(self, asked: dict[str, object]) -> None:
+        where = f"http://localhost:{self.server.server_port}{self.path.replace('redirect', 'good')}"  # type: ignore
+        self.reply(b"", 307, location=where)
 
     def do_silence(self, asked: dict[str, object]) -> None:
         time.sleep(60)

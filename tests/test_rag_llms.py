@@ -1,16 +1,19 @@
 """The guard around every model: limits, retries, cancellation; names, keys and prices. No model is needed."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from index.errors import BadResponse, InputError, ModelUnavailable, UnknownName
+from index.errors import BadResponse, InputError, MissingExtra, ModelUnavailable, UnknownName
 from rag.llms import Limits, Message, ScriptedLLM, as_llm, get_llm, providers
 from rag.llms.base import Delta, Request, estimate_tokens
 from rag.llms.failures import Transient, redact, translate
 from rag.llms.guarded import GuardedLLM
+from rag.llms.ollama import address
 from rag.llms.prices import cost_of
 from rag.schema import Usage
 
@@ -138,6 +141,10 @@ def test_names_are_checked() -> None:
         get_llm("ollama")
     with pytest.raises(InputError, match="is not a file"):
         get_llm("gguf:/nowhere/model.gguf")
+    with pytest.raises(InputError, match=r"^hf:/nowhere is not a folder; give the folder of a model[^\n]*$"):
+        get_llm("hf:/nowhere")
+    with pytest.raises(InputError, match="at least 512 tokens"):
+        get_llm("openai:m", url="http://127.0.0.1:9/v1", context=100)
     with pytest.raises(InputError, match="must be a name"):
         as_llm(42)
     with pytest.raises(InputError, match="user or password") as caught:
@@ -152,7 +159,38 @@ def test_keys_come_from_the_environment_only(monkeypatch: pytest.MonkeyPatch) ->
         get_llm("openai:gpt-4o-mini")
     with pytest.raises(InputError, match="needs ANTHROPIC_API_KEY in the environment"):
         get_llm("anthropic:claude-sonnet-4-0")
-    assert {p.name: p.lacks for p in providers()}["openai"] == "OPENAI_API_KEY in the environment"
+    assert {p.name: p.lacks for p in providers()}["openai"] == "OPENAI_API_KEY in the environment, or --llm-url"
+
+
+def test_a_folder_that_holds_no_model_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"holds no whole model of transformers: no config\.json$"):
+        get_llm(f"hf:{tmp_path}")
+    (tmp_path / "config.json").write_text('{"model_type": "llama"', encoding="utf8")
+    with pytest.raises(ModelUnavailable, match=r"^hf:\S+ holds no whole model of transformers: [^\n]+$"):
+        get_llm(f"hf:{tmp_path}")
+    (tmp_path / "cut.gguf").write_bytes(b"GGUF and no more")
+    with pytest.raises(ModelUnavailable, match=r"cut\.gguf cannot be loaded by llama\.cpp"):
+        get_llm(f"gguf:{tmp_path / 'cut.gguf'}")
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "ollama", "openai"])
+def test_a_missing_extra_is_named(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = {"openai": "openai_like"}.get(provider, provider)
+    monkeypatch.setitem(sys.modules, f"llama_index.llms.{module}", None)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-nobody")
+    with pytest.raises(MissingExtra, match=rf'pip install "citewell\[{provider}\]"'):
+        get_llm(f"{provider}:m")
+    assert {p.name: p.lacks for p in providers()}[provider] == f'pip install "citewell[{provider}]"'
+
+
+def test_where_ollama_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "0.0.0.0:9")
+    assert {p.name: p.lacks for p in providers()}["ollama"] == "an Ollama server running at http://127.0.0.1:9"
+    monkeypatch.delenv("OLLAMA_HOST")
+    assert address() == "http://127.0.0.1:11434"
+    assert address("box") == "http://box:11434"
+    assert address("https://me:pw@box/ollama/") == "https://box/ollama"
 
 
 def test_nothing_that_looks_like_a_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,8 +209,13 @@ def test_any_llama_index_model_is_wrapped() -> None:
     assert "".join(llm.stream(ASK, max_tokens=9))
 
 
-def test_prices() -> None:
-    assert cost_of("openai:gpt-4o-mini", Usage(1_000_000, 100_000)) == pytest.approx(0.15 + 0.06)
+def test_prices_are_those_that_one_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CITEWELL_LLM_PRICE", raising=False)
+    assert cost_of("openai:any-model", Usage(10, 10)) is None
+    monkeypatch.setenv("CITEWELL_LLM_PRICE", "0.15, 0.6")
+    assert cost_of("openai:any-model", Usage(1_000_000, 100_000)) == pytest.approx(0.15 + 0.06)
     assert cost_of("gguf:/some/file.gguf", Usage(10, 10)) == 0.0
-    assert cost_of("openai:new-model", Usage(10, 10)) is None
+    monkeypatch.setenv("CITEWELL_LLM_PRICE", "cheap")
+    with pytest.raises(InputError, match="CITEWELL_LLM_PRICE is"):
+        get_llm("openai:m", url="http://127.0.0.1:9/v1")
     assert estimate_tokens("four") == 2

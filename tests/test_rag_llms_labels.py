@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from conftest import ROOT
 
-from index import Index, demo_index
+from index import Index
 from rag.attribute import Checked, ground
 from rag.generate import says_nothing
 from rag.passages import Passage
@@ -22,14 +21,6 @@ from rag.verify import get_verifier
 from rag.views import Views
 
 LABELS = ROOT / "tests" / "data" / "smollm2_labels.jsonl"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("home")))
-        with demo_index() as index:
-            yield index
 
 
 @pytest.fixture(scope="module")

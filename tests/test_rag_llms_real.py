@@ -17,7 +17,7 @@ import pytest
 import smollm2
 from conftest import ROOT
 
-from index import Index, demo_index
+from index import Index
 from rag import Answer, Assistant
 from rag.events import Finished, Verified
 from rag.llms import LLM, Limits, Message, get_llm
@@ -32,14 +32,6 @@ def gguf() -> Path:
         return smollm2.gguf()
     except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"no small model: {error}")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("home")))
-        with demo_index() as index:
-            yield index
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from ui.cli import create_app
 
+WAYS = ["429", "500", "html", "empty", "json", "silence", "cut", "huge", "flood", "garbage", "error", "redirect"]
 QUESTION = "Which loss does the Align and Prompt framework introduce?"
 
 
@@ -54,7 +55,7 @@ def test_models_lists_what_each_provider_lacks(home: Path, monkeypatch: pytest.M
     assert listed[0] == {"name": "extractive", "what": listed[0]["what"], "usable": True, "lacks": None}
 
 
-@pytest.mark.parametrize("way", ["429", "500", "html", "empty", "json", "silence", "cut", "huge"])
+@pytest.mark.parametrize("way", WAYS)
 def test_whatever_a_server_does_there_is_an_answer(home: Path, port: int, way: str) -> None:
     url = f"http://127.0.0.1:{port}/{way}/v1"
     code, text = run(home, "ask", QUESTION, "--llm", "openai:m", "--llm-url", url, "--llm-timeout", "0.8")

@@ -46,6 +46,7 @@ def ask(
     llm: options.LlmOption = None,
     llm_url: options.LlmUrlOption = None,
     llm_timeout: options.LlmTimeoutOption = 120.0,
+    llm_context: options.LlmContextOption = None,
     policy: options.PolicyOption = "flag",
     no_fallback: options.NoFallbackOption = False,
     as_json: JsonOption = False,
@@ -61,7 +62,7 @@ def ask(
     if (question is None) == (file is None):
         raise typer.BadParameter("give a question or --file, one of the two")
     where = parse_filter(year, page, title)
-    model = options.make_llm(llm, llm_url, llm_timeout, fallback=not no_fallback)
+    model = options.make_llm(llm, llm_url, llm_timeout, llm_context, fallback=not no_fallback)
     with opened(index, quiet=as_json or file is not None) as index_:
         if year and where and (unknown := index_.select(where).unknown_year):
             typer.echo(render.left_out(unknown), err=True)

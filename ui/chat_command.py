@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import InputError, MissingExtra
+from ui.llm_commands import LlmContextOption
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXTRA = ("gradio", "fastapi", "uvicorn", "mcp", "sklearn")
@@ -29,6 +30,7 @@ def chat(
     index: Annotated[Path | None, typer.Option(help="The index to ask; yours, else the demo corpus.")] = None,
     llm: Annotated[str | None, typer.Option(help="The language model, as provider:model; none by default.")] = None,
     llm_url: Annotated[str | None, typer.Option(help="A server that speaks OpenAI's protocol.")] = None,
+    llm_context: LlmContextOption = None,
     runs: Annotated[Path, typer.Option(help="The folder of evaluation runs.")] = Path("runs"),
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
@@ -46,7 +48,7 @@ def chat(
     typer.echo("starting the chat …")
     parts = load()
     guard = parts["Guard"](users=users, token=token, any_address=not local)
-    name, opener = chosen(index, llm, llm_url)
+    name, opener = chosen(index, llm, llm_url, llm_context)
     workspace = parts["Workspace"](opener, name=name, given=index, local=local)
     served = parts["create_app"](workspace, guard=guard, runs=runs, mcp=mcp)
     parts["launch"](served, host=host, port=port, browser=not no_browser)
@@ -65,7 +67,7 @@ def load() -> dict[str, Any]:
     return {"create_app": create_app, "launch": launch, "Guard": Guard, "Workspace": Workspace}
 
 
-def chosen(index: Path | None, llm: str | None, llm_url: str | None) -> tuple[str, Any]:
+def chosen(index: Path | None, llm: str | None, llm_url: str | None, llm_context: int | None = None) -> tuple[str, Any]:
     """The name of the library to start with and what opens its assistant; a wrong name fails before serving."""
     from index import database, demo_index, open_index
     from index.locations import default_index
@@ -73,7 +75,7 @@ def chosen(index: Path | None, llm: str | None, llm_url: str | None) -> tuple[st
     from rag.llms import get_llm
     from ui.libraries import DEMO, OWN
 
-    model = get_llm(llm, url=llm_url) if llm or llm_url else None
+    model = get_llm(llm, url=llm_url, context=llm_context) if llm or llm_url else None
     if index is not None:
         opened = open_index(index)
         own = index.resolve() == default_index()

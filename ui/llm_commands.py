@@ -29,6 +29,10 @@ LlmUrlOption = Annotated[
 LlmTimeoutOption = Annotated[
     float, typer.Option("--llm-timeout", min=0.1, help="Seconds of silence after which a model is given up.")
 ]
+LlmContextOption = Annotated[
+    int | None,
+    typer.Option("--llm-context", min=512, help="Tokens that the model's context holds, where its server tells none."),
+]
 PolicyOption = Annotated[
     Literal["flag", "drop", "extract"],
     typer.Option("--policy", help="Sentences that their citations do not support: flag, drop or extract."),
@@ -44,14 +48,17 @@ def add_to(app: typer.Typer) -> None:
     app.command("replay")(replay)
 
 
-def make_llm(name: str | None, url: str | None, timeout: float, *, fallback: bool) -> LLM | None:
+def make_llm(
+    name: str | None, url: str | None, timeout: float, context: int | None = None, *, fallback: bool
+) -> LLM | None:
     """The model that the options name; None for the quoting answer. One that is down fails when it is asked."""
     if name is None and url is None:
         return None
     from rag.llms import Limits, ScriptedLLM, get_llm
 
+    limits = Limits(silence=timeout, total=max(600.0, 5 * timeout))
     try:
-        return get_llm(name, url=url, limits=Limits(silence=timeout, total=max(600.0, 5 * timeout)))
+        return get_llm(name, url=url, context=context, limits=limits)
     except ModelError as error:
         if not fallback:
             raise

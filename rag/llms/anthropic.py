@@ -21,7 +21,7 @@ def needs() -> str | None:
     return None if os.environ.get(KEY) else f"{KEY} in the environment"
 
 
-def make(model: str, url: str | None, limits: Limits) -> LlamaIndexBackend:
+def make(model: str, url: str | None, limits: Limits, context: int | None) -> LlamaIndexBackend:
     """``anthropic:MODEL``; the key comes from the environment. url: another address of the same protocol."""
     if not os.environ.get(KEY):
         raise InputError(f"anthropic:{model} needs {KEY} in the environment")
@@ -38,7 +38,7 @@ def make(model: str, url: str | None, limits: Limits) -> LlamaIndexBackend:
     return LlamaIndexBackend(
         client,
         name=f"anthropic:{model}",
-        context_window=WINDOW,
+        context_window=context or WINDOW,
         options=options,
-        parameters=(("temperature", "0"),),
+        parameters=(("temperature", "0"), *((("url", url),) if url else ())),
     )

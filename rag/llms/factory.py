@@ -9,15 +9,17 @@ from typing import Any
 from index.errors import InputError, UnknownName
 from rag.llms.base import LLM, Limits
 from rag.llms.guarded import GuardedLLM
+from rag.llms.prices import check_price
 
 PROVIDERS = {
-    "openai": "hosted by OpenAI; with --llm-url any server that speaks its protocol",
+    "openai": "hosted by OpenAI; with --llm-url any server of its protocol, whose key is CITEWELL_LLM_KEY",
     "anthropic": "hosted by Anthropic",
-    "ollama": "an Ollama server, on this machine unless OLLAMA_HOST says otherwise",
+    "ollama": "on an Ollama server, this machine's unless OLLAMA_HOST says otherwise",
     "gguf": "a GGUF file, in this process by llama.cpp: gguf:/path/to/file.gguf",
     "hf": "a model of the transformers library, in this process: hf:NAME-or-FOLDER",
 }
 EXTRACTIVE = "extractive"
+LEAST_CONTEXT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +32,23 @@ class Provider:
 
 
 def providers() -> tuple[Provider, ...]:
-    """All providers, and what each lacks on this machine. Nothing is loaded or called."""
+    """All providers, and what each lacks on this machine. No model is loaded, no hosted one called."""
     found = [Provider(EXTRACTIVE, "the default: no model, the papers' own sentences", None)]
     found += [Provider(name, what, _module(name).needs()) for name, what in PROVIDERS.items()]
     return tuple(found)
 
 
-def get_llm(name: str | None = None, *, url: str | None = None, limits: Limits | None = None) -> LLM | None:
+def get_llm(
+    name: str | None = None, *, url: str | None = None, context: int | None = None, limits: Limits | None = None
+) -> LLM | None:
     """The model of that name; None for "extractive" (the answer without any model).
 
-    With a URL the name may be left out: the server's first model is taken.
+    With a URL the name may be left out: the server's first model is taken. context: how many tokens prompt and answer
+    may hold together, where the model or its server does not tell it, or less is wanted.
     """
+    if context is not None and context < LEAST_CONTEXT:
+        raise InputError(f"--llm-context {context}: prompt and answer need at least {LEAST_CONTEXT} tokens")
+    check_price()
     limits = limits or Limits()
     provider, _, model = (name or ("openai:" if url else EXTRACTIVE)).partition(":")
     if provider == EXTRACTIVE and not url:
@@ -51,7 +59,10 @@ def get_llm(name: str | None = None, *, url: str | None = None, limits: Limits |
         raise InputError(f"--llm {provider} needs a model: --llm {provider}:MODEL")
     if url and provider in ("gguf", "hf"):
         raise InputError(f"--llm-url is for servers; {provider}:MODEL runs in this process")
-    return GuardedLLM(_module(provider).make(model, url, limits), limits)
+    backend = _module(provider).make(model, url, limits, context)
+    if context is not None:
+        backend.parameters = (*backend.parameters, ("context", str(context)))
+    return GuardedLLM(backend, limits)
 
 
 def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:

@@ -16,6 +16,7 @@ REASONS = {
     413: "found the prompt too long",
     429: "is asked too often or out of quota",
 }
+CONTEXT = re.compile(r"context|too (?:long|many tokens)|maximum.*tokens", re.IGNORECASE)
 SECRET = re.compile(r"\b(sk|pk|key|gsk|hf|xai)[-_][A-Za-z0-9_\-*.]{6,}|Bearer\s+\S+", re.IGNORECASE)
 
 
@@ -37,11 +38,10 @@ def redact(text: str) -> str:
 
 def translate(name: str, error: BaseException) -> ModelError:
     """The error of any client library as one of ours. Transient where another try may help."""
-    if isinstance(error, ModelError):
-        return error
-    if isinstance(error, CitewellError):
-        return ModelUnavailable(f"{name}: {error}")
     chain = _chain(error)
+    own = next((e for e in chain if isinstance(e, CitewellError)), None)
+    if own is not None:
+        return own if isinstance(own, ModelError) else ModelUnavailable(f"{name}: {own}")
     status = next((s for e in chain if (s := _status(e)) is not None), None)
     if status is not None:
         return _by_status(name, status, error, chain)
@@ -51,20 +51,24 @@ def translate(name: str, error: BaseException) -> ModelError:
     if re.search(r"RemoteProtocol|IncompleteRead|ReadError|StreamClosed", kinds):
         return Transient(f"{name} broke off the connection")
     if re.search(r"Connect|Connection|gaierror|SSL|Network", kinds):
-        return Transient(f"{name} cannot be reached")
+        return Transient(f"{name} cannot be reached: is it running?")
     if re.search(r"JSONDecode|ResponseValidation|UnicodeDecode|DecodingError|ValidationError", kinds):
         return BadResponse(f"{name} answered what is not the protocol")
     if isinstance(error, MemoryError):
         return ModelUnavailable(f"{name} needs more memory than there is")
-    detail = _line(str(error))
+    detail = one_line(str(error))
     return ModelUnavailable(f"{name} failed: {type(error).__name__}" + (f": {detail}" if detail else ""))
 
 
 def _by_status(name: str, status: int, error: BaseException, chain: list[BaseException]) -> ModelError:
+    if status < 400:
+        return ModelUnavailable(f"{name} sends the question elsewhere (HTTP {status}): name that address instead")
     reason = REASONS.get(status, "failed" if status >= 500 else "refused the request")
     if status in TRANSIENT:
         return Transient(f"{name} {reason} (HTTP {status})", _retry_after(chain))
-    detail = "" if status in (401, 403) else _line(str(error))
+    detail = "" if status in (401, 403) else one_line(str(error))
+    if CONTEXT.search(detail):
+        reason = "found the prompt too long for its context, whose size --llm-context tells"
     return ModelUnavailable(f"{name} {reason} (HTTP {status})" + (f": {detail}" if detail else ""))
 
 
@@ -80,7 +84,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 def _status(error: BaseException) -> int | None:
     for holder in (error, getattr(error, "response", None)):
         value = getattr(holder, "status_code", None)
-        if isinstance(value, int) and value >= 400:
+        if isinstance(value, int) and value >= 300:
             return value
     return None
 
@@ -94,7 +98,8 @@ def _retry_after(chain: list[BaseException]) -> float | None:
     return None
 
 
-def _line(text: str, longest: int = 160) -> str:
+def one_line(text: str, longest: int = 160) -> str:
+    """The text as one line without markup and keys, cut where it is long."""
     text = re.sub(r"<[^>]*>", " ", redact(text))
     text = "".join(c if c.isprintable() else " " for c in text)
     text = " ".join(text.split())

@@ -16,20 +16,20 @@ def needs() -> str | None:
     return None if find_spec("xllamacpp") or find_spec("llama_cpp") else 'pip install "citewell[gguf]"'
 
 
-def make(model: str, url: str | None, limits: Limits) -> Backend:
+def make(model: str, url: str | None, limits: Limits, context: int | None) -> Backend:
     """``gguf:/path/to/file.gguf``."""
     path = Path(model).expanduser()
     if not path.is_file():
-        raise InputError(f"gguf:{model} is not a file")
+        raise InputError(f"gguf:{model} is not a file; give the path of one: gguf:/path/to/file.gguf")
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
-            raise InputError(f"gguf:{model} is not a GGUF file")
+            raise InputError(f"gguf:{model} is not a GGUF file; a folder of transformers is named hf:FOLDER")
     if find_spec("xllamacpp"):
         from rag.llms.xllamacpp import XllamacppBackend
 
-        return XllamacppBackend(path, WINDOW)
+        return XllamacppBackend(path, context or WINDOW)
     if find_spec("llama_cpp"):
         from rag.llms.llama_cpp import LlamaCppBackend
 
-        return LlamaCppBackend(path, WINDOW)
+        return LlamaCppBackend(path, context or WINDOW)
     raise MissingExtra('GGUF files need an extra: pip install "citewell[gguf]"')

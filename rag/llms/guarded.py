@@ -69,6 +69,8 @@ class GuardedCompletion:
         self.usage = Usage()
         self.finish: str | None = None
         self._backend, self._request, self._limits, self._cancel = backend, request, limits, cancel
+        url = dict(backend.parameters).get("url")
+        self._called = f"{backend.name} at {url}" if url else backend.name
         self._room = request.max_tokens * CHARACTERS_A_TOKEN
         self._deadline = time.monotonic() + limits.total
         self._counted: Usage | None = None
@@ -100,7 +102,7 @@ class GuardedCompletion:
             self._stop()
             self.usage = self._spent()
         if not "".join(self._text).strip() and self.finish != "cancelled":
-            raise BadResponse(f"{self._backend.name} answered nothing that can be read")
+            raise BadResponse(f"{self._called} answered nothing that can be read")
 
     def _first(self) -> Delta | None:
         """The first piece; tries again, with growing waits, while failures are of the kind that passes."""
@@ -121,7 +123,7 @@ class GuardedCompletion:
 
     def _sleep(self, seconds: float) -> None:
         if time.monotonic() + seconds > self._deadline:
-            raise ModelUnavailable(f"{self._backend.name} did not answer within {self._limits.total:g} s")
+            raise ModelUnavailable(f"{self._called} did not answer within {self._limits.total:g} s")
         self._cancel.wait(seconds)
 
     def _next(self) -> Delta | None:
@@ -137,7 +139,7 @@ class GuardedCompletion:
             except queue.Empty:
                 continue
             if isinstance(item, BaseException):
-                raise translate(self._backend.name, item)
+                raise translate(self._called, item)
             return item
         self.finish = "cancelled"
         return None
@@ -145,8 +147,8 @@ class GuardedCompletion:
     def _late(self, *, total: bool) -> ModelError:
         self._stop()
         if total:
-            return ModelUnavailable(f"{self._backend.name} did not finish within {self._limits.total:g} s")
-        return ModelUnavailable(f"{self._backend.name} was silent for {self._limits.silence:g} s")
+            return ModelUnavailable(f"{self._called} did not finish within {self._limits.total:g} s")
+        return ModelUnavailable(f"{self._called} was silent for {self._limits.silence:g} s")
 
     def _take(self, delta: Delta) -> str:
         if delta.usage is not None:

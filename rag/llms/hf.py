@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from index.errors import ModelUnavailable
+from index.errors import InputError, ModelUnavailable
 from rag.llms.base import Delta, Limits, Request
+from rag.llms.failures import one_line
 from rag.schema import Usage
+
+WINDOW = 2048
 
 
 def needs() -> str | None:
@@ -18,9 +23,9 @@ def needs() -> str | None:
     return None if find_spec("transformers") and find_spec("torch") else "pip install transformers torch"
 
 
-def make(model: str, url: str | None, limits: Limits) -> TransformersBackend:
+def make(model: str, url: str | None, limits: Limits, context: int | None) -> TransformersBackend:
     """``hf:NAME-or-FOLDER``. What is not on this machine is downloaded, unless HF_HUB_OFFLINE is set."""
-    return TransformersBackend(model)
+    return TransformersBackend(model, context)
 
 
 class TransformersBackend:
@@ -29,13 +34,13 @@ class TransformersBackend:
     constrains = False
     parameters: tuple[tuple[str, str], ...] = (("decoding", "greedy"),)
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, context: int | None = None) -> None:
         self.name = f"hf:{model}"
         self._tokenizer, self._model = _load(model)
         self._halt = threading.Event()
         if not getattr(self._tokenizer, "chat_template", None):
             raise ModelUnavailable(f"hf:{model} has no chat template: it is not a model that follows instructions")
-        self.context_window = int(getattr(self._model.config, "max_position_embeddings", 2048))
+        self.context_window = context or int(getattr(self._model.config, "max_position_embeddings", WINDOW))
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the text takes."""
@@ -99,8 +104,15 @@ def _load(model: str) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    folder = Path(model).expanduser()
+    if not folder.is_dir() and (folder.is_absolute() or model.startswith((".", "~"))):
+        raise InputError(f"hf:{model} is not a folder; give the folder of a model, or its name on the hub")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(model)
-        return tokenizer, AutoModelForCausalLM.from_pretrained(model, dtype="auto").eval()
-    except (OSError, ValueError) as error:
-        raise ModelUnavailable(f"hf:{model} cannot be loaded: {str(error).splitlines()[0][:160]}") from error
+        tokenizer = AutoTokenizer.from_pretrained(folder if folder.is_dir() else model)
+        return tokenizer, AutoModelForCausalLM.from_pretrained(tokenizer.name_or_path, dtype="auto").eval()
+    except Exception as error:  # what these raise over a model that is not there or not whole has no common kind
+        if folder.is_dir():
+            told = one_line(str(error)) if (folder / "config.json").is_file() else "no config.json"
+            raise ModelUnavailable(f"hf:{model} holds no whole model of transformers: {told}") from error
+        advice = "download it first, or give a folder" if os.environ.get("HF_HUB_OFFLINE") else "is the name right?"
+        raise ModelUnavailable(f"hf:{model} is not on this machine and was not downloaded: {advice}") from error

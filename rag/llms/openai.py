@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from index.errors import BadResponse, InputError, MissingExtra, ModelUnavailable
+from index.errors import BadResponse, InputError, MissingExtra, ModelError, ModelUnavailable
 from rag.llms.base import Delta, Limits, Request, estimate_tokens
 from rag.llms.failures import Transient, translate
+from rag.llms.http import http_client
 from rag.llms.llamaindex import LlamaIndexBackend
 
 KEY = "OPENAI_API_KEY"
 URL_KEY = "CITEWELL_LLM_KEY"
 UNKNOWN_WINDOW = 4096
 HOSTED_WINDOW = 128_000
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def needs() -> str | None:
@@ -26,15 +26,15 @@ def needs() -> str | None:
 
     if find_spec("llama_index.llms") is None or find_spec("llama_index.llms.openai_like") is None:
         return 'pip install "citewell[openai]"'
-    return None if os.environ.get(KEY) else f"{KEY} in the environment"
+    return None if os.environ.get(KEY) else f"{KEY} in the environment, or --llm-url"
 
 
-def make(model: str, url: str | None, limits: Limits) -> OpenAIBackend:
+def make(model: str, url: str | None, limits: Limits, context: int | None) -> OpenAIBackend:
     """``openai:MODEL``, or the server at the URL when one is given."""
-    return from_url(url, model, limits) if url else hosted(model, limits)
+    return from_url(url, model, limits, context) if url else hosted(model, limits, context)
 
 
-def hosted(model: str, limits: Limits) -> OpenAIBackend:
+def hosted(model: str, limits: Limits, context: int | None = None) -> OpenAIBackend:
     """OpenAI itself; the key comes from the environment."""
     if not os.environ.get(KEY):
         raise InputError(f"openai:{model} needs {KEY} in the environment")
@@ -45,10 +45,10 @@ def hosted(model: str, limits: Limits) -> OpenAIBackend:
         window = openai_modelname_to_contextsize(model)
     except ValueError:  # a model newer than the table
         window = HOSTED_WINDOW
-    return OpenAIBackend(model, None, f"openai:{model}", window, limits)
+    return OpenAIBackend(model, None, f"openai:{model}", context or window, limits)
 
 
-def from_url(url: str, model: str, limits: Limits) -> OpenAIBackend:
+def from_url(url: str, model: str, limits: Limits, context: int | None = None) -> OpenAIBackend:
     """A server that speaks the protocol at URL; asked for its models when none is named.
 
     Only CITEWELL_LLM_KEY is sent to it, never the key of OpenAI.
@@ -60,11 +60,11 @@ def from_url(url: str, model: str, limits: Limits) -> OpenAIBackend:
         raise InputError(f"--llm-url must hold no user or password: put the key into {URL_KEY}")
     base = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") or "/v1", "", ""))
     _client_class()
-    listed = {} if model else _models(base, limits)
+    listed = _models(base, limits) if not model else _told(base, limits) if not context else {}
     chosen = model or next(iter(listed), "")
     if not chosen:
         raise BadResponse(f"{base} lists no model: name one with --llm openai:MODEL")
-    window = listed.get(chosen) or UNKNOWN_WINDOW
+    window = context or listed.get(chosen) or UNKNOWN_WINDOW
     return OpenAIBackend(chosen, base, f"url:{os.path.basename(chosen)}", window, limits)
 
 
@@ -88,7 +88,7 @@ class OpenAIBackend:
         """Ask once; once more without the schema when the server refuses it."""
         from openai import BadRequestError, UnprocessableEntityError
 
-        self._http = http = _http_client(self._base, self._limits)
+        self._http = http = http_client(self._base, self._limits)
         with http:
             client = self._client(http)
             ask = LlamaIndexBackend(client, name=self.name, context_window=self.context_window, options=self._options)
@@ -143,21 +143,13 @@ def _client_class() -> Any:
     return OpenAILike
 
 
-def _http_client(base: str | None, limits: Limits) -> Any:
-    """A client with our time-outs. To this machine it goes straight, whatever proxy is set."""
-    import httpx
-
-    direct = base is not None and urlsplit(base).hostname in LOOPBACK
-    return httpx.Client(timeout=httpx.Timeout(limits.silence + 1, connect=limits.connect), trust_env=not direct)
-
-
 def _models(base: str, limits: Limits) -> dict[str, int]:
     """The models that the server lists, with their context windows where it tells them (0 where not)."""
     import httpx
 
     headers = {"Authorization": f"Bearer {os.environ[URL_KEY]}"} if os.environ.get(URL_KEY) else {}
     try:
-        with _http_client(base, limits) as http:
+        with http_client(base, limits) as http:
             answer = http.get(f"{base}/models", headers=headers, timeout=min(limits.connect, limits.silence))
             answer.raise_for_status()
             listed = answer.json()["data"]
@@ -167,6 +159,14 @@ def _models(base: str, limits: Limits) -> dict[str, int]:
         raise (ModelUnavailable(str(failure)) if isinstance(failure, Transient) else failure) from None
     except (ValueError, KeyError, TypeError) as error:
         raise BadResponse(f"{base}/models answered what is not the protocol of OpenAI") from error
+
+
+def _told(base: str, limits: Limits) -> dict[str, int]:
+    """The windows of the server's models: a server that does not list its models may still answer."""
+    try:
+        return _models(base, limits)
+    except ModelError:
+        return {}
 
 
 def _window(entry: dict[str, Any]) -> int:

@@ -1,28 +1,34 @@
-"""What tokens cost, where that is known."""
+"""What tokens cost. Prices change and differ by contract, so none ship: CITEWELL_LLM_PRICE tells the one that holds."""
 
 from __future__ import annotations
 
-import functools
-import json
-from importlib import resources
+import os
+import re
 
+from index.errors import InputError
 from rag.schema import Usage
 
+VARIABLE = "CITEWELL_LLM_PRICE"
 FREE = ("hf", "gguf", "ollama", "scripted", "extractive")
+_PAIR = re.compile(r"\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*")
 
 
-@functools.cache
-def price_list() -> dict[str, tuple[float, float]]:
-    """US dollars for a million tokens in and out, by "provider:model"; prices.json says of which day."""
-    stored = json.loads(resources.files("rag.llms").joinpath("prices.json").read_text(encoding="utf8"))
-    return {name: (float(pair[0]), float(pair[1])) for name, pair in stored["per_million_tokens"].items()}
+def check_price() -> tuple[float, float] | None:
+    """US dollars for a million tokens in and out, as the environment tells them; None where it tells nothing."""
+    told = os.environ.get(VARIABLE)
+    if not told:
+        return None
+    pair = _PAIR.fullmatch(told)
+    if pair is None:
+        raise InputError(f'{VARIABLE} is "IN,OUT" in US dollars for a million tokens, such as 0.5,1.5, not {told!r}')
+    return float(pair[1]), float(pair[2])
 
 
 def cost_of(name: str, usage: Usage) -> float | None:
-    """The cost in US dollars; 0 for what runs on one's own machine, None where the price is not known."""
+    """The cost in US dollars; 0 for what runs on one's own machine, None where the price is not told."""
     if name.split(":", 1)[0] in FREE:
         return 0.0
-    prices = price_list().get(name)
-    if prices is None:
+    price = check_price()
+    if price is None:
         return None
-    return round((usage.prompt_tokens * prices[0] + usage.completion_tokens * prices[1]) / 1e6, 8)
+    return round((usage.prompt_tokens * price[0] + usage.completion_tokens * price[1]) / 1e6, 8)
