@@ -71,7 +71,8 @@ def test_without_fallback_there_is_one_line_and_exit_code_1(home: Path, port: in
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert done.stderr.strip().splitlines()[-1] == "citewell: url:html-model answered nothing that can be read"
+    line = f"citewell: url:html-model at {url} answered nothing that can be read"
+    assert done.stderr.strip().splitlines()[-1] == line
 
 
 def test_a_replayed_answer_is_the_same_until_something_changes(home: Path, tmp_path: Path) -> None:
