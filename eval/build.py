@@ -129,7 +129,7 @@ def named_judge(name: str, url: str | None = None) -> Judge:
 def _named(name: str, index: Index | None, llm: Any) -> Scorer:
     if name == "overlap":
         return OverlapScorer()
-    if name in ("local", "llm-judge"):
+    if name in ("auto", "nli", "local", "llm-judge"):
         return VerifierScorer(get_verifier(name, embedder=None if index is None else index.embedder, llm=llm))
     return CrossEncoderScorer(name.removeprefix("cross-encoder:"))
 

@@ -1,9 +1,11 @@
-"""Fit the weights of the local verifier.
+"""Fit the weights of the verifiers "local" and "nli", and record how good they are.
 
-``python -m eval.fit_verifier --public ../shared/bench/grounding/pairs.jsonl`` writes rag/verifier.json in minutes.
+``python -m eval.fit_verifier --public ../shared/bench/grounding/pairs.jsonl`` writes rag/verifier.json. It asks the
+entailment model thousands of times, half an hour on one core; ``--odds FILE`` remembers what it said.
+``python -m eval.fit_verifier --record --public …`` scores the pairs of the splits "test" and notes the figures.
 
-Only pairs of the splits "dev" and "train" are read. Agreement may only raise support, a conflict only
-lower it: the weights are bounded by sign, so that copying more of the evidence never counts against a claim.
+Only pairs of the splits "dev" and "train" are fitted on. Agreement may only raise support, a conflict only lower it:
+the weights are bounded by sign, so that copying more of the evidence never counts against a claim.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,16 +23,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.pairs import LabelledPair, load_pairs
+from eval.verifier import grouped_auroc, judge_pairs
+from index import demo_index
 from rag.checks.features import FEATURES, HARD
-from rag.local_verifier import LocalVerifier, Weights
-from rag.verify import Evidence
+from rag.local_verifier import LocalVerifier
+from rag.nli import Entailment
+from rag.nli_verifier import NliVerifier
+from rag.verify import Evidence, get_verifier
+from rag.weights import NAMES_OF, Weights
 
 AGREEMENT = ("cosine", "word_recall")
 OWN_WEIGHT = 6.0  # our own pairs weigh as much as six public sources
 PENALTY = 0.001
 FOLDS = 7
 LEAST_THRESHOLD = 0.5
-UNWEIGHED = Weights(0.0, (0.0,) * len(FEATURES), 0.5, 0.25)  # measuring needs no weights
+UNWEIGHED = Weights(0.0, (), 0.5, 0.25)  # measuring needs no weights
 Table = NDArray[np.float64]
 
 
@@ -37,6 +45,25 @@ def measure_pairs(pairs: Sequence[LabelledPair], verifier: LocalVerifier) -> Tab
     """The features of every pair, one row each."""
     rows = [verifier.measure(p.claim, (Evidence(p.pair_id, p.title, p.passage),)).values for p in pairs]
     return np.array(rows, dtype=np.float64)
+
+
+def cited_elsewhere(pairs: Sequence[LabelledPair]) -> tuple[LabelledPair, ...]:
+    """Our supported claims with a wrong citation: by turns the most similar sentence of another demo paper, and of the
+    same one, that is not in their span."""
+    with demo_index() as index:
+        papers, known = index.papers(), index.sentences([paper.paper_id for paper in index.papers()])
+        embed = index.embedder.embed_query
+    sentences = [(p.title, p.abstract[a:b]) for p in papers for a, b in known[p.paper_id].spans]
+    vectors = np.concatenate([known[p.paper_id].vectors for p in papers])
+    found = []
+    for turn, pair in enumerate(p for p in pairs if p.source == "own" and p.supported):
+        for at in np.argsort(-(vectors @ embed(pair.claim))):
+            title, text = sentences[at]
+            if (title == pair.title) == bool(turn % 2) and text not in pair.passage and pair.passage not in text:
+                name = f"{pair.pair_id}-elsewhere"
+                found.append(replace(pair, pair_id=name, passage=text, title=title, group="citation", supported=False))
+                break
+    return tuple(found)
 
 
 def balance(pairs: Sequence[LabelledPair]) -> Table:
@@ -48,7 +75,7 @@ def balance(pairs: Sequence[LabelledPair]) -> Table:
     return np.asarray(share / share.sum(), dtype=np.float64)
 
 
-def fit(table: Table, labels: Table, weight: Table) -> tuple[float, Table]:
+def fit(table: Table, labels: Table, weight: Table, names: Sequence[str] = FEATURES) -> tuple[float, Table]:
     """Intercept and weights of an L2-penalised logistic regression with bounded signs."""
     from scipy.optimize import minimize
 
@@ -61,8 +88,8 @@ def fit(table: Table, labels: Table, weight: Table) -> tuple[float, Table]:
         value = float((weight * np.logaddexp(0, -margins)).sum() + PENALTY / 2 * (solution[1:] ** 2).sum())
         return value, np.r_[slope.sum(), design.T @ slope + PENALTY * solution[1:]]
 
-    bounds = [(None, None), *((0, None) if name in AGREEMENT else (None, 0) for name in FEATURES)]
-    solution = minimize(loss, np.zeros(1 + len(FEATURES)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    bounds = [(None, None), *((0, None) if name in AGREEMENT else (None, 0) for name in names)]
+    solution = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B", bounds=bounds).x
     return float(solution[0]), np.asarray(solution[1:] / scale)
 
 
@@ -73,7 +100,7 @@ def probabilities(table: Table, intercept: float, weights: Table) -> Table:
     return np.asarray(np.where(failed, found * 1e-3, found))
 
 
-def cross_validate(table: Table, pairs: Sequence[LabelledPair]) -> Table:
+def cross_validate(table: Table, pairs: Sequence[LabelledPair], names: Sequence[str]) -> Table:
     """Probabilities of our own pairs, each from a fit that saw no pair of the same paper; 0.5 for the others."""
     labels = np.array([p.supported for p in pairs], dtype=np.float64)
     titles = sorted({p.title for p in pairs if p.source == "own"})
@@ -83,7 +110,7 @@ def cross_validate(table: Table, pairs: Sequence[LabelledPair]) -> Table:
     for part in range(FOLDS):
         held = np.array([p.source == "own" and fold[p.title] == part for p in pairs])
         kept = [p for p, out in zip(pairs, held, strict=True) if not out]
-        fitted = fit(table[~held], labels[~held], balance(kept))
+        fitted = fit(table[~held], labels[~held], balance(kept), names)
         found[held] = probabilities(table[held], *fitted)
     return found
 
@@ -95,43 +122,71 @@ def best_threshold(scores: Table, labels: Table) -> float:
     return float(round(candidates[int(np.argmax(accuracies))], 2))
 
 
-def fit_all(pairs: Sequence[LabelledPair], table: Table, provenance: str) -> dict[str, Any]:
-    """Everything that rag/verifier.json holds."""
-    from sklearn.metrics import roc_auc_score
-
+def fit_one(name: str, pairs: Sequence[LabelledPair], table: Table, provenance: str) -> dict[str, Any]:
+    """What rag/verifier.json holds of one verifier; ``table`` has the features of "nli", "local" uses the first."""
+    names = NAMES_OF[name]
+    table = table[:, : len(names)]
     labels = np.array([p.supported for p in pairs], dtype=np.float64)
-    own = np.array([p.source == "own" and p.split == "dev" for p in pairs])
-    crossed = cross_validate(table, pairs)
+    own = np.array([p.source == "own" for p in pairs])
+    crossed = cross_validate(table, pairs, names)
     threshold = best_threshold(crossed[own], labels[own])
-    intercept, weights = fit(table, labels, balance(pairs))
+    intercept, weights = fit(table, labels, balance(pairs), names)
     return {
         "provenance": provenance,
-        "cross_validated_auroc": round(float(roc_auc_score(labels[own], crossed[own])), 3),
+        "cross_validated": _figures([p for p in pairs if p.source == "own"], crossed[own]),
+        "held_out": {},
         "intercept": round(intercept, 4),
-        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
+        "weights": {feature: round(float(w), 4) for feature, w in zip(names, weights, strict=True)},
         "threshold": threshold,
         "weak": round(threshold / 2, 3),
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the dev pairs, fit, and write the weights."""
-    parser = argparse.ArgumentParser(description="Fit the weights of the local verifier.")
-    parser.add_argument("--public", type=Path, help="public pairs to fit on as well (their dev split)")
-    parser.add_argument("--out", type=Path, default=Path("rag/verifier.json"))
-    given = parser.parse_args(arguments)
-    pairs = (
-        load_pairs(split="dev")
-        + load_pairs(split="train")
-        + (load_pairs(given.public, split="dev") if given.public else ())
-    )
+def _figures(pairs: Sequence[LabelledPair], scores: Table) -> dict[str, float]:
+    return {g.group: round(g.auroc, 3) for g in grouped_auroc(pairs, scores) if g.auroc is not None}
+
+
+def fit_both(public: Path | None, odds: Path | None) -> dict[str, Any]:
+    """Everything that rag/verifier.json holds, but for the figures on held-out pairs."""
+    ours = load_pairs(split="dev") + load_pairs(split="train")
+    pairs = ours + cited_elsewhere(ours) + (load_pairs(public, split="dev") if public else ())
     digest = hashlib.sha256("\n".join(f"{p.claim}\t{p.passage}\t{p.supported}" for p in pairs).encode()).hexdigest()
     provenance = (
         f"python -m eval.fit_verifier, {date.today().isoformat()}: {len(pairs)} pairs of "
         f"{', '.join(sorted({p.source for p in pairs}))} (sha256 {digest[:16]}), own weight {OWN_WEIGHT:g}; threshold: "
         f"best balanced accuracy on our own pairs, {FOLDS}-fold by paper"
     )
-    stored = fit_all(pairs, measure_pairs(pairs, LocalVerifier(weights=UNWEIGHED)), provenance)
+    known = json.loads(odds.read_text(encoding="utf8")) if odds and odds.exists() else []
+    model = Entailment(known={(premise, claim): value for premise, claim, value in known})
+    try:
+        table = measure_pairs(pairs, NliVerifier(entailment=model, weights=UNWEIGHED))
+    finally:
+        if odds:
+            odds.write_text(json.dumps([[*pair, value] for pair, value in model.known.items()]), encoding="utf8")
+    return {name: fit_one(name, pairs, table, provenance) for name in NAMES_OF}
+
+
+def record(stored: dict[str, Any], public: Path | None) -> None:
+    """Note the AUROC of both verifiers on the splits "test"."""
+    pairs = load_pairs(split="test") + (load_pairs(public, split="test") if public else ())
+    for name in NAMES_OF:
+        scores = np.array([support.score for support in judge_pairs(pairs, get_verifier(name))])
+        stored[name]["held_out"] = _figures(pairs, scores)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit and write the weights, or record the figures on held-out pairs."""
+    parser = argparse.ArgumentParser(description="Fit the weights of the verifiers.")
+    parser.add_argument("--public", type=Path, help="public pairs as well: their dev split, or test split to record")
+    parser.add_argument("--out", type=Path, default=Path("rag/verifier.json"))
+    parser.add_argument("--odds", type=Path, help="remember what the entailment model said in this file")
+    parser.add_argument("--record", action="store_true", help="score the test splits with the weights as they are")
+    given = parser.parse_args(arguments)
+    if given.record:
+        stored = json.loads(given.out.read_text(encoding="utf8"))
+        record(stored, given.public)
+    else:
+        stored = fit_both(given.public, given.odds)
     given.out.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf8")
     print(json.dumps(stored, indent=2))
 

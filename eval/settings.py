@@ -55,10 +55,14 @@ SETTINGS: dict[str, Setting] = {
     "policy": Setting("flag", _text, "what happens to unsupported sentences of an LLM"),
     "top_k": Setting(5, _count, "how many papers the composer sees"),
     "retriever": Setting("hybrid", _one_of("dense", "bm25", "hybrid"), "how papers are found"),
-    "verifier": Setting("local", _text, "what checks each sentence; none or off turns the check off"),
+    "verifier": Setting(
+        "auto", _text, "what checks each sentence: auto, nli, local …; none or off turns the check off"
+    ),
     "abstain": Setting(True, _switch, "whether the set-up may refuse to answer"),
     "fallback": Setting(True, _switch, "whether the extractive composer stands in for an LLM that fails"),
-    "scorer": Setting("overlap", _text, "entailment model of the citation metrics: overlap, local, or a cross-encoder"),
+    "scorer": Setting(
+        "overlap", _text, "entailment model of the citation metrics: overlap, nli, local, or a cross-encoder"
+    ),
     "alignscore": Setting(None, _text, "name or folder of a cross-encoder for the AlignScore-style metric"),
     "judge": Setting(None, _text, "provider:model that judges faithfulness and relevancy"),
     "judge_url": Setting(None, _text, "address of the judge's server"),

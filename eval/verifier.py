@@ -100,10 +100,11 @@ def report_on(pairs: Sequence[LabelledPair], supports: Sequence[Support], name: 
     balanced = None if accepted is None or caught is None else (accepted + caught) / 2
     bins = reliability(scores, labels)
     error = sum(b.pairs * abs(b.mean_score - b.share_supported) for b in bins) / max(1, len(pairs))
-    return VerifierReport(name, len(pairs), _groups(pairs, scores), balanced, caught, accepted, bins, error)
+    return VerifierReport(name, len(pairs), grouped_auroc(pairs, scores), balanced, caught, accepted, bins, error)
 
 
-def _groups(pairs: Sequence[LabelledPair], scores: Table) -> tuple[GroupScore, ...]:
+def grouped_auroc(pairs: Sequence[LabelledPair], scores: Table) -> tuple[GroupScore, ...]:
+    """AUROC of each source, and of each unsupported kind against all supported pairs of its source."""
     found = []
     for source in dict.fromkeys(pair.source for pair in pairs):
         rows = [at for at, pair in enumerate(pairs) if pair.source == source]

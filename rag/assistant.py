@@ -52,7 +52,7 @@ class Assistant:
         index: Index,
         *,
         llm: Any = None,
-        verifier: Verifier | str = "local",
+        verifier: Verifier | str = "auto",
         retriever: Retriever | None = None,
         policy: Policy = "flag",
         top_k: int = 5,
@@ -170,7 +170,8 @@ class Assistant:
         contexts = retrieved if draft.contexts is None else draft.contexts
         settings: dict[str, object] = {"top_k": self.top_k, "policy": self.policy, "abstain": self.abstain}
         if self.llm is not None:
-            settings |= {"llm": self.llm.name, "fallback": self.fallback, **dict(self.llm.parameters)}
+            settings |= {"llm": self.llm.name, "fallback": self.fallback, "verifier": self.verifier.name}
+            settings |= dict(self.llm.parameters)
         spent = tuple((name, now - before) for (_, before), (name, now) in pairwise(timings))
         return Answer(
             question,

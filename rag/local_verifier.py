@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.checks.features import FEATURES, Measured, measure, windows_of
+from rag.checks.features import Measured, measure, windows_of
 from rag.checks.words import clean, content_stems
 from rag.schema import Verdict
 from rag.verify import Evidence, Support
+from rag.weights import Weights, stored_weights
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
 
 CACHED_VECTORS = 4096
 VERBATIM = 0.98  # the score of a claim that is, word for word, a sentence of the evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A fitted logistic regression with its thresholds, as stored in rag/verifier.json with its provenance."""
-
-    intercept: float
-    weights: tuple[float, ...]
-    threshold: float
-    weak: float
-
-    def probability(self, values: Sequence[float]) -> float:
-        """The calibrated probability of support."""
-        odds = self.intercept + sum(w * v for w, v in zip(self.weights, values, strict=True))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
-
-
-@cache
-def stored_weights() -> Weights:
-    """The weights that ship, from rag/verifier.json."""
-    stored = json.loads(resources.files("rag").joinpath("verifier.json").read_text(encoding="utf8"))
-    weights = tuple(float(stored["weights"][name]) for name in FEATURES)
-    return Weights(stored["intercept"], weights, stored["threshold"], stored["weak"])
 
 
 class LocalVerifier:
@@ -56,7 +29,7 @@ class LocalVerifier:
 
     def __init__(self, embedder: Embedder | None = None, weights: Weights | None = None) -> None:
         self._embedder = embedder
-        self._weights = weights or stored_weights()
+        self._weights = weights or stored_weights(self.name)
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._lock = Lock()
 
@@ -74,7 +47,7 @@ class LocalVerifier:
         score = self._weights.probability(measured.values)
         if measured.fails_hard:
             score *= self._weights.weak * 0.999
-        elif _verbatim(claim, evidence):
+        elif verbatim(claim, evidence):
             score = max(score, VERBATIM)
         return Support(score, self._verdict(score), self._reasons(score, measured))
 
@@ -118,7 +91,7 @@ class LocalVerifier:
             return self._embedder
 
 
-def _verbatim(claim: str, evidence: Sequence[Evidence]) -> bool:
+def verbatim(claim: str, evidence: Sequence[Evidence]) -> bool:
     """Whether the claim is a sentence of the evidence, or two that follow each other, apart from formatting."""
     wanted = clean(claim).rstrip(".")
     return any(clean(window).rstrip(".") == wanted for item in evidence for window in windows_of(item.text))

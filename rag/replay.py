@@ -40,6 +40,7 @@ def replay(saved: Mapping[str, Any], index: Index) -> Replay:
         assistant = Assistant(
             index,
             llm=_llm(parameters),
+            verifier=_verifier(parameters),
             policy=parameters.get("policy", "flag"),  # type: ignore[arg-type]
             top_k=int(parameters.get("top_k", "5")),
             abstain=parameters.get("abstain", "True") == "True",
@@ -81,6 +82,14 @@ def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Change, 
 
 def _shown(sentence: Mapping[str, Any]) -> str:
     return f"{sentence['text']} ({sentence['verdict']})"
+
+
+def _verifier(parameters: Mapping[str, str]) -> str:
+    """The verifier of a receipt by the name that it is asked by; a program's own is not to be had, as a judge is."""
+    kind, _, model = parameters.get("verifier", "auto").partition(":")
+    if kind == "cross-encoder":
+        return f"{kind}:{model}"
+    return kind if kind in ("nli", "local", "llm-judge") else "auto"
 
 
 def _llm(parameters: Mapping[str, str]) -> LLM | None:

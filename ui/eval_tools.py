@@ -35,7 +35,7 @@ def arena(
     folders: RunsArgument,
     judge: Annotated[str | None, typer.Option(help="provider:model as judge (default: the scorer).")] = None,
     judge_url: Annotated[str | None, typer.Option(help="Address of the judge's server.")] = None,
-    scorer: Annotated[str, typer.Option(help="Without an LLM: overlap, local, or a cross-encoder.")] = "local",
+    scorer: Annotated[str, typer.Option(help="Without an LLM: overlap, local, nli, or a cross-encoder.")] = "local",
     seed: Annotated[int, typer.Option(help="Seed of the brackets and intervals.")] = 0,
 ) -> None:
     """Let runs play against each other without references: Elo ratings with 95% intervals."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PairsOption = Annotated[Path | None, typer.Option("--pairs", help="Labelled pairs (default: the bundled ones).")]
 SplitOption = Annotated[str, typer.Option("--split", help="dev, test or all.")]
-VerifierOption = Annotated[str, typer.Option("--verifier", help="local, cross-encoder:MODEL, or the scorer overlap.")]
+VerifierOption = Annotated[str, typer.Option("--verifier", help="auto, nli, local, cross-encoder:MODEL, or overlap.")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Index to mutate (default: yours, else the demo).")]
 SentencesOption = Annotated[int, typer.Option("--sentences", min=1, help="Sentences to mutate.")]
 BaselinesOption = Annotated[bool, typer.Option("--baselines", help="Compare with cosine and word recall alone.")]
@@ -24,7 +24,7 @@ WIDTH = 30
 def verifier(
     pairs: PairsOption = None,
     split: SplitOption = "test",
-    name: VerifierOption = "local",
+    name: VerifierOption = "auto",
     index: IndexOption = None,
     sentences: SentencesOption = 60,
     against: BaselinesOption = False,

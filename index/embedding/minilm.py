@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from index.embedding.onnx import open_session, open_tokenizer
 from index.embedding.protocol import Passage, PassageVectors, Vector, unit
-from index.embedding.weights import (
-    ONNX_SHA256,
-    TOKENIZER_SHA256,
-    model_folder,
-    onnx_file,
-    verified,
-)
+from index.embedding.weights import ONNX_SHA256, TOKENIZER_SHA256, model_folder, onnx_file
 
 
 class MiniLM:
@@ -62,24 +56,11 @@ class MiniLM:
     def _load_tokenizer(self) -> Any:
         with self._lock:
             if self._tokenizer is None:
-                from tokenizers import Tokenizer
-
-                file = verified(model_folder() / "tokenizer.json", TOKENIZER_SHA256)
-                tokenizer = Tokenizer.from_file(str(file))
-                tokenizer.no_truncation()
-                tokenizer.no_padding()
-                self._tokenizer = tokenizer
+                self._tokenizer = open_tokenizer(model_folder() / "tokenizer.json", TOKENIZER_SHA256)
         return self._tokenizer
 
     def _load_session(self) -> Any:
         with self._lock:
             if self._session is None:
-                os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else it sends events over the network, unasked
-                import onnxruntime
-
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = 1
-                options.log_severity_level = 3
-                file = verified(onnx_file(), ONNX_SHA256)
-                self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+                self._session = open_session(onnx_file(), ONNX_SHA256)
         return self._session
