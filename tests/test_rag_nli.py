@@ -125,12 +125,12 @@ def test_threads_share_the_model_and_get_the_same(nli: Verifier) -> None:
         for claim in claims:
             found[thread, claim] = model.log_odds(SPAN, claim)
 
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(3)]
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 6 and len(set(found.values())) == 2
+    assert len(found) == 4 and len(set(found.values())) == 2
 
 
 def test_other_weights_than_the_known_ones_are_refused(tmp_path: Path) -> None:
