@@ -171,12 +171,12 @@ def test_models_are_switched_without_a_restart(page: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr(rag.llms, "get_llm", lambda name: other if name == "openai:other" else real(name))
     page.click("#tab-models")
     page.locator("strong", has_text="scripted:script").wait_for()
-    assert page.locator("tr", has_text="openai").locator(".badge.yes").count() == 1
+    assert page.locator("[aria-label=Providers] li", has_text="openai").locator(".badge.yes").count() == 1
     page.fill("input[aria-label=Model]", "nonsense:model")
     page.click("text=Use this model")
     page.locator("#toast.on", has_text=re.compile("nonsense")).wait_for()
     page.click("text=Use none: quote the papers")
-    page.locator("strong", has_text="extractive").wait_for()
+    page.locator("strong", has_text="no language model").wait_for()
     page.click("#tab-ask")
     assert "quoted, no model" in chat_server.ask(page, QUESTION).locator(".spent").inner_text()
     page.click("#tab-models")

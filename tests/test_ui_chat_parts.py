@@ -80,18 +80,13 @@ def test_an_origin_must_be_ours() -> None:
 
 def test_credentials() -> None:
     guard, logins = Guard(users={"ann": "pa:ss"}, token="t0ken"), Logins()
-    assert permitted(guard, logins, "/", "Basic YW5uOnBhOnNz", "") and not permitted(
-        guard, logins, "/", "Basic YW5uOg==", ""
-    )
-    assert permitted(guard, logins, "/v1/models", "Bearer t0ken", "") and not permitted(
-        guard, logins, "/", "Bearer t", ""
-    )
+    for right, wrong in (("Basic YW5uOnBhOnNz", "Basic YW5uOg=="), ("Bearer t0ken", "Bearer t")):
+        assert permitted(guard, logins, right, "") and not permitted(guard, logins, wrong, "")
+    assert not permitted(guard, logins, "", "") and permitted(Guard(), logins, "", "")
     cookie = logins.add()
-    assert permitted(guard, logins, "/", "", cookie)
+    assert permitted(guard, logins, "", cookie)
     logins.drop(cookie)
-    assert not permitted(guard, logins, "/", "", cookie)
-    only_token = Guard(token="t0ken")
-    assert permitted(only_token, logins, "/", "", "") and not permitted(only_token, logins, "/v1/models", "", "")
+    assert not permitted(guard, logins, "", cookie)
 
 
 def test_the_rate_refills() -> None:
@@ -136,10 +131,14 @@ def test_references_hold_one_record_a_paper() -> None:
 def test_feedback_becomes_gold_candidates(tmp_path: Path) -> None:
     store = FeedbackStore(tmp_path / "f.sqlite")
     assert len(store.candidates().splitlines()) == 1
-    store.add("q", answer(), good=True)
-    store.add("q", answer(), good=False)
+    assert store.count() == 0
+    store.judge("q", answer(), good=True)
+    store.judge("q", answer(), good=False)
+    assert store.count() == 1
     header, only = (json.loads(line) for line in store.candidates().splitlines())
     assert header["format"] == "citewell-gold" and only["question"] == "q" and only["reference_answers"] == []
+    store.judge("q", answer(), good=None)
+    assert store.count() == 0
 
 
 def test_only_web_links_are_links() -> None:
@@ -170,6 +169,14 @@ def test_the_network_is_only_opened_with_a_password(monkeypatch: pytest.MonkeyPa
         credentials("env")
     monkeypatch.setenv("CITEWELL_AUTH", "ann:secret")
     assert credentials("env") == {"ann": "secret"}
+
+
+def test_a_token_alone_is_refused_because_it_would_guard_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui.chat_command import chat
+
+    monkeypatch.setenv("CITEWELL_TOKEN", "t0ken")
+    with pytest.raises(InputError, match="--auth"):
+        chat()
 
 
 def test_a_plan_left_alone_is_dropped_with_its_files(tmp_path: Path) -> None:

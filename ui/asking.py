@@ -88,6 +88,8 @@ def _with(question: str, answer: Answer, seconds: float, now: Conversation) -> C
 
 def _after(shown: Shown, event: Stage | Pending | Verified) -> Shown:
     if isinstance(event, Stage):
+        if event.name == "quote":  # nothing of what the model wrote stays
+            return Shown(stage=event.name)
         return replace(shown, stage=event.name)
     if isinstance(event, Pending):
         return replace(shown, pending=event.text)

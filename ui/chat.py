@@ -43,7 +43,8 @@ def create_app(
     """The whole app, ready to be served: our page and its routes, Gradio's API, MCP where asked for, and /v1."""
     workspace = assistant if isinstance(assistant, Workspace) else Workspace(assistant)
     guard, logins = guard or Guard(), Logins()
-    door = Door(workspace, sessions or Sessions(), FeedbackStore(home() / "feedback.sqlite"), runs or Path("runs"))
+    feedback = FeedbackStore(home() / "feedback.sqlite")
+    door = Door(workspace, sessions or Sessions(), feedback, runs or Path("runs"), guard.demands)
     app = FastAPI(title="citewell", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(signin.routes(guard, logins))
     app.include_router(openai_api.routes(door))

@@ -31,6 +31,9 @@ def chat(
     llm: Annotated[str | None, typer.Option(help="The language model, as provider:model; none by default.")] = None,
     llm_url: Annotated[str | None, typer.Option(help="A server that speaks OpenAI's protocol.")] = None,
     llm_context: LlmContextOption = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A name that a TLS proxy before it is reached by; may be repeated.")
+    ] = None,
     runs: Annotated[Path, typer.Option(help="The folder of evaluation runs.")] = Path("runs"),
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
@@ -41,15 +44,18 @@ def chat(
         raise InputError(
             f"--host {host} lets other machines in: give --auth env with CITEWELL_AUTH=USER:PASSWORD, or --auth FILE"
         )
+    if token and not users:
+        raise InputError("CITEWELL_TOKEN is for programs beside people who sign in: give --auth too, or unset it")
     if not local:
         exposed = "the page, Gradio's API, /v1" + (" and MCP" if mcp else "")
         typer.echo(f"reachable from other machines at {host}, signed in: {exposed}; plain HTTP, so put TLS before it")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     typer.echo("starting the chat …")
     parts = load()
-    guard = parts["Guard"](users=users, token=token, any_address=not local)
-    name, opener = chosen(index, llm, llm_url, llm_context)
-    workspace = parts["Workspace"](opener, name=name, given=index, local=local)
+    hosts = frozenset((*LOOPBACK, *(one.lower() for one in name or ())))
+    guard = parts["Guard"](users=users, token=token, hosts=hosts, any_address=not local)
+    library, opener = chosen(index, llm, llm_url, llm_context)
+    workspace = parts["Workspace"](opener, name=library, given=index, local=local)
     served = parts["create_app"](workspace, guard=guard, runs=runs, mcp=mcp)
     parts["launch"](served, host=host, port=port, browser=not no_browser)
 

@@ -16,12 +16,13 @@ SESSION_COOKIE = "citewell-session"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The parts that the routes of all tabs share."""
+    """The parts that the routes of all tabs share; signs_in: whether people sign in, and so can sign out."""
 
     workspace: Workspace
     sessions: Sessions
     feedback: FeedbackStore
     runs: Path
+    signs_in: bool = False
 
     def session(self, request: Any) -> str:
         """The session id of a request; a new one, kept nowhere, where it brings none."""

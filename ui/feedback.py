@@ -18,16 +18,25 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS feedback (
 
 
 class FeedbackStore:
-    """The file of judgements. A second judgement of the same answer replaces the first."""
+    """The file of judgements. A second judgement of the same answer replaces the first; None takes it back."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def add(self, question: str, answer: Answer, *, good: bool) -> None:
+    def count(self) -> int:
+        """How many answers were judged."""
+        if not self._file.exists():
+            return 0
+        with self._open() as db:
+            return int(db.execute("SELECT count(*) FROM feedback").fetchone()[0])
+
+    def judge(self, question: str, answer: Answer, *, good: bool | None) -> None:
         """Keep a judgement."""
         text = json.dumps({name: value for name, value in answer.to_dict().items() if name != "timings"})
         with self._open() as db:
             db.execute("DELETE FROM feedback WHERE question = ? AND answer = ?", (question, text))
+            if good is None:
+                return
             db.execute(
                 "INSERT INTO feedback (at, good, question, answer) VALUES (?, ?, ?, ?)",
                 (time.time(), int(good), question, text),

@@ -14,6 +14,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Refusal = tuple[int, str]
 LOGIN_COOKIE = "citewell-login"
 
 
@@ -26,7 +27,7 @@ class Gate:
 
     def __init__(self, app: App, guard: Guard, logins: Logins, sign_in: Callable[[], bytes]) -> None:
         self._app, self._guard, self._logins, self._sign_in = app, guard, logins, sign_in
-        self._rate = Rate(guard.requests_a_minute)
+        self._rate, self._tries = Rate(guard.requests_a_minute), Rate(guard.tries_a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -59,25 +60,46 @@ class Gate:
             if not started:
                 await self._refuse(scope, headers, send, 413, self._too_large())
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
-        path, host, guard = scope["path"], headers.get("host", ""), self._guard
-        if not guard.host_allowed(host):
-            return 421, "this server is not known by that name"
-        if not guard.origin_allowed(headers.get("origin"), host):
-            return 403, "requests from pages of other origins are refused"
-        if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
-            return 403, "requests from pages of other sites are refused"
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > guard.upload_megabytes * MEGABYTE:
-            return 413, self._too_large()
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
         address = (scope.get("client") or ("unknown", 0))[0]
-        if scope["method"] == "POST" and path.startswith(COSTLY) and not self._rate.take(address):
+        found = self._foreign(headers) or self._too_much(scope, headers, address)
+        found = found or self._unknown(scope, headers, address)
+        return found or (None if is_served(scope["path"]) else (404, "there is nothing here"))
+
+    def _foreign(self, headers: dict[str, str]) -> Refusal | None:
+        """Whether it comes by a name that is not ours, or from a page that is not ours."""
+        host = headers.get("host", "")
+        if not self._guard.host_allowed(host):
+            return 421, "this server is not known by that name"
+        if not self._guard.origin_allowed(headers.get("origin"), host):
+            return 403, "requests from pages of other origins are refused"
+        elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")  # the same site is another port
+        if elsewhere and headers.get("sec-fetch-mode") != "navigate":
+            return 403, "requests from pages of other sites are refused"
+        return None
+
+    def _too_much(self, scope: Scope, headers: dict[str, str], address: str) -> Refusal | None:
+        """Whether the body is too large, or the address asks too often."""
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._guard.upload_megabytes * MEGABYTE:
+            return 413, self._too_large()
+        if scope["method"] == "POST" and scope["path"].startswith(COSTLY) and not self._rate.take(address):
             return 429, "too many requests; wait a moment and try again"
-        login = cookie_of(headers, LOGIN_COOKIE)
-        public = path in ("/login", "/app/login.css")
-        if not public and not permitted(guard, self._logins, path, headers.get("authorization", ""), login):
-            return 401, "sign in first, or send the bearer token"
-        return None if is_served(path) else (404, "there is nothing here")
+        return None
+
+    def _unknown(self, scope: Scope, headers: dict[str, str], address: str) -> Refusal | None:
+        """Whether nobody that we know asks; who guesses passwords or tokens is let try a few times a minute."""
+        path, given = scope["path"], headers.get("authorization", "")
+        signing_in = path == "/login" and scope["method"] == "POST"
+        if self._guard.demands and (given or signing_in) and not self._tries.take(address, cost=int(signing_in)):
+            return 429, "too many tries to sign in; wait a minute"
+        if signing_in or path == "/app/login.css":
+            return None
+        if permitted(self._guard, self._logins, given, cookie_of(headers, LOGIN_COOKIE)):
+            return None
+        if given:
+            self._tries.take(address)
+        return 401, "sign in first, or send the bearer token"
 
     async def _refuse(self, scope: Scope, headers: dict[str, str], send: Send, status: int, why: str) -> None:
         body = json.dumps({"error": {"message": why, "code": status}, "detail": why}).encode()

@@ -51,9 +51,11 @@ def library(name: str, given: Path | None = None) -> Library:
 def new_library(name: str) -> Library:
     """A library that does not exist yet; its index is made when papers are first added."""
     if not re.fullmatch(r"[\w][\w .-]{0,39}", name) or name in (DEMO, OWN):
-        raise InputError("a library's name has 1 to 40 letters, digits, spaces, dots or dashes, and is not in use")
+        raise InputError("a library's name has 1 to 40 letters, digits, spaces, dots or dashes, and is not demo or own")
     folder = home() / "libraries" / name
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        raise InputError(f"there is a library {name!r} already")
+    folder.mkdir(parents=True)
     return Library(name, name, folder)
 
 

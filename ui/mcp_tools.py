@@ -14,9 +14,9 @@ MOST = 50
 
 
 def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
-    """The tools over the library that the chat was started with. Their docstrings are what an agent reads."""
+    """The tools, over the library that the chat was started with or one by name. An agent reads their docstrings."""
 
-    def ask(question: str) -> dict:  # type: ignore[type-arg]
+    def ask(question: str, library: str = "") -> dict:  # type: ignore[type-arg]
         """Answer a question from the indexed research papers, with citations.
 
         Use this for questions about what the papers say. Each sentence of the answer has markers that point into
@@ -26,10 +26,11 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
 
         Args:
             question: one self-contained question in plain English
+            library: the name of another library to ask; empty asks the one that the server was started with
         """
-        return answer_view(door.workspace.assistant(Conversation()).ask(question))
+        return answer_view(door.workspace.assistant(Conversation(library=library)).ask(question))
 
-    def search(question: str, limit: int = 10) -> dict:  # type: ignore[type-arg]
+    def search(question: str, limit: int = 10, library: str = "") -> dict:  # type: ignore[type-arg]
         """Find the indexed papers that are closest to a question or a topic, best first.
 
         Use this to find papers rather than to answer a question. Take a paper's "id" to get_paper for its abstract.
@@ -37,21 +38,23 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
         Args:
             question: a question, a topic or keywords
             limit: how many papers to return, from 1 to 50
+            library: as in ask
         """
         if not 1 <= limit <= MOST:
             raise InputError(f"limit is from 1 to {MOST}, not {limit}")
-        found = door.workspace.assistant(Conversation()).search(question, limit=limit)
+        found = door.workspace.assistant(Conversation(library=library)).search(question, limit=limit)
         return {
             "papers": [{**row_view(hit.paper), "score": round(hit.score, 4), "rank": hit.rank} for hit in found.hits]
         }
 
-    def get_paper(paper_id: str) -> dict:  # type: ignore[type-arg]
+    def get_paper(paper_id: str, library: str = "") -> dict:  # type: ignore[type-arg]
         """Get one paper: title, abstract, date, authors, links, and its nearest papers.
 
         Args:
             paper_id: the id of a paper as search and the citations of ask name it
+            library: the library that named it
         """
-        now = Conversation()
+        now = Conversation(library=library)
         return paper_view(door.workspace.index(now).paper(paper_id), door.workspace.atlas(now).nearest(paper_id))
 
     return ask, search, get_paper

@@ -16,10 +16,11 @@ from rag import Assistant, Turn
 from rag.events import Finished, Verified
 from rag.schema import Answer, Sentence
 from ui.door import Door
+from ui.libraries import libraries
 from ui.present import answer_view
 from ui.state import Conversation
 
-MODEL = "citewell"
+MODEL = "citewell"  # the library that the chat was started with; "citewell/NAME" is the library of that name
 
 
 def routes(door: Door) -> APIRouter:
@@ -28,21 +29,33 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/models")
     def models() -> dict[str, Any]:
-        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "citewell"}]}
+        named = [MODEL, *(f"{MODEL}/{one.name}" for one in libraries(door.workspace.given) if one.exists)]
+        listed = [{"id": one, "object": "model", "created": 0, "owned_by": "citewell"} for one in named]
+        return {"object": "list", "data": listed}
 
     @router.post("/chat/completions")
     def complete(given: dict[str, Any] = Body()) -> Response:
         try:
             question, history = turns(given.get("messages"))
-            assistant = door.workspace.assistant(Conversation())
+            model = str(given.get("model") or MODEL)
+            assistant = door.workspace.assistant(Conversation(library=library_of(model)))
             if given.get("stream"):
                 usage = bool((given.get("stream_options") or {}).get("include_usage"))
-                return StreamingResponse(stream(assistant, question, history, usage), media_type="text/event-stream")
-            return JSONResponse(completion(assistant.ask(question, history=history)))
+                told = stream(assistant, model, question, history, usage)
+                return StreamingResponse(told, media_type="text/event-stream")
+            return JSONResponse(completion(model, assistant.ask(question, history=history)))
         except CitewellError as error:
             return JSONResponse(problem(error), status_code=400)
 
     return router
+
+
+def library_of(model: str) -> str:
+    """The library that a model's name stands for: "citewell" is "", "citewell/NAME" is NAME."""
+    own, _, name = model.partition("/")
+    if own != MODEL:
+        raise InputError(f"there is no model {model[:80]!r}; /v1/models lists those there are")
+    return name
 
 
 def turns(messages: Any) -> tuple[str, tuple[Turn, ...]]:
@@ -78,7 +91,7 @@ def sources(answer: Answer) -> str:
     return "\n\nSources:\n" + "\n".join(lines) if lines else ""
 
 
-def completion(answer: Answer) -> dict[str, Any]:
+def completion(model: str, answer: Answer) -> dict[str, Any]:
     """A whole completion; the answer object itself is under "citewell"."""
     text = " ".join(marked(one) for one in answer.sentences) if not answer.abstained else ""
     choice = {
@@ -86,12 +99,17 @@ def completion(answer: Answer) -> dict[str, Any]:
         "message": {"role": "assistant", "content": text + sources(answer)},
         "finish_reason": "stop",
     }
-    return {**_head("chat.completion"), "choices": [choice], "usage": _usage(answer), "citewell": answer_view(answer)}
+    return {
+        **_head("chat.completion", model),
+        "choices": [choice],
+        "usage": _usage(answer),
+        "citewell": answer_view(answer),
+    }
 
 
-def stream(assistant: Assistant, question: str, history: tuple[Turn, ...], usage: bool) -> Iterator[str]:
+def stream(assistant: Assistant, model: str, question: str, history: tuple[Turn, ...], usage: bool) -> Iterator[str]:
     """The completion as server-sent events: a chunk a sentence, then the sources."""
-    head = _head("chat.completion.chunk")
+    head = _head("chat.completion.chunk", model)
 
     def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
@@ -123,8 +141,8 @@ def _event(data: dict[str, Any]) -> str:
     return f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _head(kind: str) -> dict[str, Any]:
-    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
+def _head(kind: str, model: str) -> dict[str, Any]:
+    return {"id": f"chatcmpl-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": model}
 
 
 def _usage(answer: Answer) -> dict[str, int]:

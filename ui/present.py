@@ -23,9 +23,13 @@ def citation_view(citation: Citation) -> dict[str, Any]:
 
 
 def answer_view(answer: Answer) -> dict[str, Any]:
-    """What the page shows of an answer: without the passages, which it fetches paper by paper."""
+    """What the page shows of an answer: without the passages, which it fetches paper by paper.
+
+    listed: whether it is a list of papers, a sentence for each.
+    """
     whole = answer.to_dict()
-    return {name: value for name, value in whole.items() if name != "contexts"}
+    listed = bool(answer.reason and answer.text.startswith(answer.reason)) and not answer.abstained
+    return {**{name: value for name, value in whole.items() if name != "contexts"}, "listed": listed}
 
 
 def exchange_view(exchange: Exchange) -> dict[str, Any]:
@@ -35,6 +39,7 @@ def exchange_view(exchange: Exchange) -> dict[str, Any]:
         "question": exchange.question,
         "answer": answer_view(exchange.answer),
         "seconds": round(exchange.seconds, 3),
+        "good": exchange.good,
     }
 
 

@@ -71,6 +71,7 @@ class Guard:
     any_address: bool = False
     upload_megabytes: int = 20
     requests_a_minute: int = 600
+    tries_a_minute: int = 10
 
     def host_allowed(self, header: str) -> bool:
         """Whether a Host header names this server; any IP address does where the app is exposed on purpose."""
@@ -88,9 +89,10 @@ class Guard:
         expected = self.users.get(name, secrets.token_hex(8))
         return hmac.compare_digest(expected.encode(), password.encode()) and name in self.users
 
-    def demands(self, path: str) -> bool:
-        """Whether a path wants credentials."""
-        return bool(self.users) or (self.token is not None and path.startswith(("/v1", "/gradio_api")))
+    @property
+    def demands(self) -> bool:
+        """Whether one must sign in or send the token."""
+        return bool(self.users) or self.token is not None
 
 
 def host_name(header: str) -> str:
@@ -141,20 +143,20 @@ class Rate:
         self._a_minute, self._clock = a_minute, clock
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def take(self, address: str) -> bool:
-        """Whether one more request of this address is within the limit."""
+    def take(self, address: str, cost: float = 1) -> bool:
+        """Whether one more request of this address is within the limit; with no cost it is only asked."""
         now = self._clock()
         if len(self._buckets) > 10_000:
             self._buckets = {a: b for a, b in self._buckets.items() if now - b[1] < 60}
         left, seen = self._buckets.get(address, (float(self._a_minute), now))
         left = min(float(self._a_minute), left + (now - seen) * self._a_minute / 60)
-        self._buckets[address] = (left - 1 if left >= 1 else left, now)
+        self._buckets[address] = (left - cost if left >= 1 else left, now)
         return left >= 1
 
 
-def permitted(guard: Guard, logins: Logins, path: str, authorization: str, login: str) -> bool:
-    """Whether the credentials of a request open a path: a signed-in cookie, Basic, or the bearer token."""
-    if not guard.demands(path) or (login and logins.valid(login)):
+def permitted(guard: Guard, logins: Logins, authorization: str, login: str) -> bool:
+    """Whether the credentials of a request let it in: a signed-in cookie, Basic, or the bearer token."""
+    if not guard.demands or (login and logins.valid(login)):
         return True
     kind, _, value = authorization.partition(" ")
     if kind.lower() == "bearer" and guard.token is not None:

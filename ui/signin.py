@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from ui.door import SESSION_COOKIE
 from ui.gate import LOGIN_COOKIE
 from ui.security import LOGIN_HOURS, Guard, Logins
 
@@ -43,6 +44,7 @@ def routes(guard: Guard, logins: Logins) -> APIRouter:
         logins.drop(request.cookies.get(LOGIN_COOKIE, ""))
         reply = RedirectResponse("/", status_code=303)
         reply.delete_cookie(LOGIN_COOKIE)
+        reply.delete_cookie(SESSION_COOKIE)  # who signs in next at this browser begins a conversation of their own
         return reply
 
     return router

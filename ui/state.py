@@ -13,12 +13,13 @@ KEPT = 50  # exchanges kept of a conversation
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its answer; ``number`` counts from 1 and names it within the conversation."""
+    """A question and its answer; ``number`` counts from 1 and names it within the conversation; good is the thumb."""
 
     number: int
     question: str
     answer: Answer
     seconds: float
+    good: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Conversation:
     def before(self, number: int) -> Conversation:
         """The conversation as it was before exchange ``number``: what editing or retrying a question goes back to."""
         return replace(self, exchanges=tuple(one for one in self.exchanges if one.number < number))
+
+    def judged(self, number: int, good: bool | None) -> Conversation:
+        """The conversation with a thumb up, a thumb down or none on exchange ``number``."""
+        changed = (replace(one, good=good) if one.number == number else one for one in self.exchanges)
+        return replace(self, exchanges=tuple(changed))
 
     def exchange(self, number: int) -> Exchange | None:
         """The exchange of that number."""

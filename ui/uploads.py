@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index import remove, sync
+from index import has_index, info, remove, sync
 from index.errors import CitewellError, InputError
 from index.locations import home
 from ui.libraries import OWN, Library
@@ -20,17 +20,21 @@ from ui.sessions import HOURS_KEPT
 from ui.workspace import Workspace
 
 MOST_FILES = 100
+PATIENCE = 60.0  # seconds to wait for another program that writes the same index
+STALE = "the library changed since this plan was made, so nothing was done; this is the plan as it is now"
+STRANGE = "it stopped unexpectedly; the terminal says why"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An upload on its way: planned, running, done or failed."""
+    """An upload on its way: planned, running, done or failed. generation: of the index that the plan was made for."""
 
     token: str
     library: str
     folder: Path
     state: str
     report: dict[str, Any]
+    generation: int | None = None
     stage: str = ""
     done: int = 0
     total: int = 0
@@ -74,21 +78,21 @@ class Uploads:
         for name, data in files:
             (folder / safe_name(name, taken)).write_bytes(data)
         try:
-            report = sync([folder], index=target.path, dry_run=True).to_dict()
+            return self._put(session, _planned(Job(token, target.name, folder, "planned", {}), target))
         except CitewellError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return self._put(session, Job(token, target.name, folder, "planned", _named(report, folder)))
 
     def apply(self, session: str, token: str, target: Library) -> Job:
-        """Begin to add what was planned; ``job`` tells how far it is."""
-        job = self.job(session, token)
-        if job.state != "planned":
-            raise InputError(f"that upload is {job.state} already")
-        kept = home() / "uploads" / target.name / token
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        job.folder.rename(kept)
-        running = self._put(session, replace(job, folder=kept, state="running", stage="waiting"))
+        """Begin to add what was planned; ``job`` tells how far it is.
+
+        A plan is not carried out on a library that changed since: the job is then "planned" again, with a new report.
+        """
+        with self._lock:
+            job = self._jobs.get((session, token))
+            if job is None or job.state != "planned":
+                raise InputError(f"that upload is {job.state if job else 'gone'} already")
+            running = self._jobs[session, token] = replace(job, state="running", stage="waiting", error=None)
         threading.Thread(target=self._run, args=(session, running, target), daemon=True).start()
         return running
 
@@ -133,12 +137,38 @@ class Uploads:
         def told(stage: str, done: int, total: int) -> None:
             self._put(session, replace(job, stage=stage, done=done, total=total))
 
+        ended = replace(job, state="failed", error=STRANGE)
         try:
             with self._writing:
-                report = sync([job.folder], index=target.path, progress=told).to_dict()
-            self._put(session, replace(job, state="done", report=_named(report, job.folder)))
-        except CitewellError as error:
-            self._put(session, replace(job, state="failed", error=str(error)))
+                if _generation(target) != job.generation:
+                    ended = replace(_planned(job, target), error=STALE)
+                    return
+                job = replace(job, folder=_kept(job, target))
+                report = sync([job.folder], index=target.path, wait=PATIENCE, progress=told).to_dict()
+            ended = replace(job, state="done", report=_named(report, job.folder))
+        except (CitewellError, OSError) as error:
+            ended = replace(job, state="failed", error=str(error))
+        finally:
+            self._put(session, ended)
+
+
+def _generation(target: Library) -> int | None:
+    """The generation of a library's index; None where there is none yet."""
+    return info(target.path).generation if has_index(target.path) else None
+
+
+def _planned(job: Job, target: Library) -> Job:
+    """The job with a plan for the library as it is now."""
+    generation = _generation(target)
+    report = sync([job.folder], index=target.path, dry_run=True).to_dict()
+    return replace(job, state="planned", report=_named(report, job.folder), generation=generation)
+
+
+def _kept(job: Job, target: Library) -> Path:
+    """Move the files to where the index will name them as its sources."""
+    kept = home() / "uploads" / target.name / job.token
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    return job.folder.rename(kept)
 
 
 def _named(report: dict[str, Any], folder: Path) -> dict[str, Any]:

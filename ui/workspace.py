@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,8 @@ class Workspace:
         local: bool = True,
     ) -> None:
         self.name, self.given, self.local = name, given, local
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._making: defaultdict[tuple[str, str, str], threading.Lock] = defaultdict(threading.Lock)
         self._assistants: dict[tuple[str, str, str], Assistant] = {}
         self._atlases: dict[str, Atlas] = {}
         self._readiness = Readiness(False, "Opening the papers")
@@ -61,13 +63,9 @@ class Workspace:
 
     def assistant(self, conversation: Conversation) -> Assistant:
         """The assistant for the library and the models of a conversation."""
-        name = conversation.library or self.name
-        key = (name, conversation.llm, conversation.verifier)
+        name, llm, verifier = conversation.library or self.name, conversation.llm, conversation.verifier
         base = self._base(name)
-        with self._lock:
-            if key not in self._assistants:
-                self._assistants[key] = _with_models(base, conversation.llm, conversation.verifier)
-            return self._assistants[key]
+        return self._once((name, llm, verifier), lambda: _with_models(base, llm, verifier))
 
     def index(self, conversation: Conversation) -> Index:
         """The index that a conversation asks."""
@@ -89,12 +87,17 @@ class Workspace:
     def _base(self, name: str) -> Assistant:
         if not self._readiness.ready:
             raise InputError(self._readiness.failed or f"one moment: {self._readiness.doing.lower()}")
+        default = self._assistants[(self.name, "", "")]
+        return self._once((name, "", ""), lambda: _over(open_library(library(name, self.given)), default))
+
+    def _once(self, key: tuple[str, str, str], make: Callable[[], Assistant]) -> Assistant:
+        """Make an assistant when it is first asked for. Who asks for another one does not wait for its models."""
         with self._lock:
-            if (name, "", "") not in self._assistants:
-                default = self._assistants[(self.name, "", "")]
-                index = open_library(library(name, self.given))
-                self._assistants[(name, "", "")] = _over(index, default)
-            return self._assistants[(name, "", "")]
+            making = self._making[key]
+        with making:
+            if key not in self._assistants:
+                self._assistants[key] = make()
+            return self._assistants[key]
 
     def _adopt(self, assistant: Assistant) -> None:
         self._assistants[(self.name, "", "")] = assistant
@@ -106,8 +109,11 @@ class Workspace:
 
         try:
             self._adopt(opener(told))
-        except CitewellError as error:
+        except (CitewellError, OSError) as error:
             self._readiness = Readiness(False, failed=str(error))
+        finally:
+            if not self._readiness.ready and self._readiness.failed is None:
+                self._readiness = Readiness(False, failed="the papers could not be opened; the terminal says why")
 
 
 def _over(index: Index, like: Assistant, **models: Any) -> Assistant:
@@ -123,8 +129,9 @@ def _with_models(base: Assistant, llm: str, verifier: str) -> Assistant:
         from rag.llms import get_llm
 
         models["llm"] = None if llm == EXTRACTIVE else get_llm(llm)
-    if verifier:
+    answering = models.get("llm", base.llm)
+    if verifier and (verifier != "llm-judge" or answering is not None):  # a judge is a model too
         from rag.verify import get_verifier
 
-        models["verifier"] = get_verifier(verifier)
+        models["verifier"] = get_verifier(verifier, embedder=base.index.embedder, llm=answering)
     return _over(base.index, base, **models) if models else base

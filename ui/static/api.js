@@ -10,24 +10,31 @@ async function reply(response) {
   return body;
 }
 
+async function reach(path, how) {
+  try { return await fetch(path, how); } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("citewell does not answer. Is it still running?");
+  }
+}
+
 export async function get(path, query = {}) {
   const search = new URLSearchParams(query).toString();
-  return reply(await fetch(search ? `${path}?${search}` : path));
+  return reply(await reach(search ? `${path}?${search}` : path));
 }
 
 export async function post(path, body = {}) {
   const headers = { "content-type": "application/json" };
-  return reply(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
+  return reply(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
 export async function send(path, form) {
-  return reply(await fetch(path, { method: "POST", body: form }));
+  return reply(await reach(path, { method: "POST", body: form }));
 }
 
 // Yields what the page is to show while an answer is made.
 export async function* converse(question, insteadOf, signal) {
   const { event_id } = await post("/gradio_api/call/converse", { data: [question, insteadOf] });
-  const response = await fetch(`/gradio_api/call/converse/${encodeURIComponent(event_id)}`, { signal });
+  const response = await reach(`/gradio_api/call/converse/${encodeURIComponent(event_id)}`, { signal });
   for await (const { event, data } of events(response.body)) {
     if (event === "error") throw new Error((data && (data.error || data)) || "the answer could not be made");
     if (Array.isArray(data) && data.length) yield data[0];

@@ -1,12 +1,14 @@
 // The conversation: asking, streaming, stopping, and what can be done with an answer.
 
 import { converse, get, post } from "./api.js";
-import { answerBody, footer, working } from "./answer.js";
+import { answerBody, footer, growingAnswer, working } from "./answer.js";
+import { chips, startExports } from "./composer.js";
 import { $, count, el, shielded, toast } from "./dom.js";
 import { shared, on, tell } from "./shared.js";
 
-const EXPORTS = [["markdown", "Conversation as Markdown"], ["html", "Conversation as HTML"], ["json", "Conversation as JSON"],
-  ["bibtex", "Cited papers as BibTeX"], ["ris", "Cited papers as RIS"], ["csl-json", "Cited papers as CSL-JSON"]];
+const HINT = "Enter asks, Shift + Enter begins a new line.";
+const EDITING = "Asking replaces that question and what follows it. Esc leaves it as it is.";
+const BROKEN = "citewell-asking"; // the question that is being answered, kept for a reload in the middle
 
 let exchanges = [];
 let status = { ready: false, doing: "Opening the papers" };
@@ -16,18 +18,16 @@ export function startAsk() {
   const box = $("question");
   box.value = new URLSearchParams(location.search).get("q") ?? "";
   box.addEventListener("input", grow);
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("composer").requestSubmit(); }
-  });
+  box.addEventListener("keydown", inBox);
   $("composer").addEventListener("submit", (event) => { event.preventDefault(); ask(box.value); });
   $("stop").addEventListener("click", stop);
   $("clear").addEventListener("click", clear);
-  $("export-items").append(...EXPORTS.map(([kind, label]) => el("a", { href: `/page/export/${kind}`, download: "" }, label)));
-  $("export").addEventListener("click", (event) => { if (event.target.tagName === "A") $("export").open = false; });
-  document.addEventListener("click", (event) => { if (!$("export").contains(event.target)) $("export").open = false; });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && running) stop(); });
+  startExports();
   on("filter", chips);
   on("ready", restore);
-  box.focus();
+  leaveEdit();
+  toBox();
   grow();
 }
 
@@ -36,10 +36,30 @@ export function showStatus(now) {
   if (!exchanges.length && !running) draw();
 }
 
+function inBox(event) {
+  const box = $("question");
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    $("composer").requestSubmit();
+  } else if (event.key === "ArrowUp" && !box.value && exchanges.length && !running) {
+    event.preventDefault();
+    edit(exchanges.at(-1));
+  } else if (event.key === "Escape" && box.dataset.insteadOf) {
+    box.value = "";
+    leaveEdit();
+    grow();
+  }
+}
+
 function grow() {
   const box = $("question");
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
+}
+
+// On a touch screen the focus would bring up the keyboard over what one wants to read.
+function toBox() {
+  if (matchMedia("(pointer: fine)").matches) $("question").focus({ preventScroll: true });
 }
 
 const restore = shielded(async () => {
@@ -49,6 +69,9 @@ const restore = shielded(async () => {
   setCurrent(exchanges.at(-1) ?? null);
   tell("filter", kept.where);
   draw();
+  const broken = sessionStorage.getItem(BROKEN);
+  sessionStorage.removeItem(BROKEN);
+  if (broken && exchanges.at(-1)?.question !== broken) failed(begin(broken).root, broken, "The reload broke this answer off.");
 });
 
 function setCurrent(exchange) {
@@ -69,13 +92,17 @@ function toEnd() {
 }
 
 function welcome() {
-  if (status.failed) return el("div", { class: "welcome" }, el("h2", {}, "The papers could not be opened"), el("p", { class: "notice bad" }, status.failed));
-  if (!status.ready) return el("div", { class: "welcome" }, el("h2", {}, "Ask your papers"), working(status.doing || "Starting"));
-  if (!status.papers) return el("div", { class: "welcome" }, el("h2", {}, "This library is empty"), el("p", {}, "Add saved listing pages, BibTeX, RIS or JSON Lines files, and ask them here."),
-    el("button", { class: "primary", onclick: () => tell("show", "library") }, "Add papers"));
-  return el("div", { class: "welcome" }, el("h2", {}, "Ask your papers"),
-    el("p", {}, `${count(status.papers, "paper")} in ${status.label}. Every sentence of an answer is cited, and checked against what it cites.`),
-    el("div", { class: "examples", role: "group", "aria-label": "Example questions" }, status.examples.map((one) => el("button", { type: "button", onclick: () => ask(one) }, one))));
+  const screen = (title, ...parts) => el("div", { class: "welcome" }, el("h2", {}, title), ...parts);
+  if (status.failed) return screen("The papers could not be opened", el("p", { class: "notice bad" }, status.failed));
+  if (!status.ready) return screen("Ask your papers", working(status.doing || "Starting"));
+  if (!status.papers) {
+    return screen("This library is empty", el("p", {}, "Add saved listing pages, BibTeX, RIS or JSON Lines files, and ask them here."),
+      el("button", { class: "primary", onclick: () => tell("show", "library") }, "Add papers"));
+  }
+  return screen("Ask your papers",
+    el("p", {}, `${status.label}: ${count(status.papers, "paper")}. Every sentence of an answer is cited, and checked against what it cites.`),
+    el("div", { class: "examples", role: "group", "aria-label": "Example questions" },
+      status.examples.map((one) => el("button", { type: "button", onclick: () => ask(one) }, one))));
 }
 
 function article(exchange) {
@@ -88,66 +115,89 @@ function edit(exchange) {
   const box = $("question");
   box.value = exchange.question;
   box.dataset.insteadOf = exchange.number;
-  $("hint").textContent = "Asking again replaces that question and what follows it.";
+  $("hint").textContent = EDITING;
   grow();
   box.focus();
+}
+
+function leaveEdit() {
+  delete $("question").dataset.insteadOf;
+  $("hint").textContent = HINT;
+}
+
+// An exchange at the end of the log that has no answer yet.
+function begin(question) {
+  const { box, grow: more } = growingAnswer(), told = working("Looking for papers");
+  const root = el("article", { class: "exchange" }, el("h2", { class: "asked" }, question), box, told);
+  if (!exchanges.length) $("log").replaceChildren();
+  $("log").append(root);
+  toEnd();
+  return { root, more, told };
 }
 
 async function ask(text, insteadOf = Number($("question").dataset.insteadOf) || 0) {
   const question = text.trim();
   if (!question || running) return;
   if (!status.ready) return toast("One moment: the papers are still being opened.");
-  const box = $("question");
-  box.value = "";
-  delete box.dataset.insteadOf;
-  $("hint").textContent = "Enter asks, Shift + Enter begins a new line.";
+  $("question").value = "";
+  leaveEdit();
   grow();
-  const live = el("article", { class: "exchange" }, el("h2", { class: "asked" }, question), working("Looking for papers"));
   running = new AbortController();
   busy(true);
+  sessionStorage.setItem(BROKEN, question);
   if (insteadOf) exchanges = exchanges.filter((one) => one.number < insteadOf);
   draw();
-  if (!exchanges.length) $("log").replaceChildren();
-  $("log").append(live);
-  toEnd();
+  const live = begin(question);
   try {
     let ended = false;
     for await (const now of converse(question, insteadOf, running.signal)) ended ||= show(live, question, now); // the last one comes twice
-    if (!ended) stopped(live, question);
+    if (!ended) stopped(live.root, question);
   } catch (error) {
-    failed(live, question, error.name === "AbortError" ? null : error.message);
+    if (error.name === "AbortError") stopped(live.root, question);
+    else failed(live.root, question, error.message);
   }
+  sessionStorage.removeItem(BROKEN);
   running = null;
   busy(false);
 }
 
 function show(live, question, now) {
-  if (now.exchange) {
-    exchanges.push(now.exchange);
-    live.replaceWith(article(now.exchange));
-    setCurrent(now.exchange);
-    $("export").hidden = $("clear").hidden = false;
-  } else if (now.error) failed(live, question, now.error);
-  else if (now.stopped) stopped(live, question, now);
-  else live.replaceChildren(live.firstChild, answerBody(now, true), working(doing(now)));
+  live.more(now);
+  if (now.exchange) finish(live.root, now.exchange);
+  else if (now.error) failed(live.root, question, now.error);
+  else if (now.stopped) stopped(live.root, question);
+  else live.told.textContent = doing(now);
   return Boolean(now.exchange || now.error || now.stopped);
 }
 
+function finish(root, exchange) {
+  const marks = (place) => [...place.querySelectorAll(".mark")];
+  const focused = marks(root).indexOf(document.activeElement), open = marks(root).findIndex((one) => one.hasAttribute("aria-current"));
+  const whole = article(exchange);
+  exchanges.push(exchange);
+  root.replaceWith(whole);
+  marks(whole)[focused]?.focus();
+  marks(whole)[open]?.setAttribute("aria-current", "true");
+  setCurrent(exchange);
+  $("export").hidden = $("clear").hidden = false;
+}
+
 function doing(now) {
-  return { retrieve: "Looking for papers", compose: "Choosing the sentences", verify: "Checking each sentence" }[now.stage] ?? "Working";
+  if (now.stage === "generate") return "Writing; each sentence is checked when it is finished";
+  return { retrieve: "Looking for papers", compose: "Choosing the sentences", quote: "Quoting the papers instead" }[now.stage] ?? "Working";
 }
 
-function stopped(live, question, now = null) {
-  live.replaceChildren(live.firstChild, ...(now ? [answerBody(now, true)] : []),
-    el("p", { class: "notice" }, "Stopped."), again(question));
+function stopped(root, question) {
+  ended(root, question, el("p", { class: "notice" }, "Stopped."));
 }
 
-function failed(live, question, message) {
-  live.replaceChildren(live.firstChild, message ? el("p", { class: "notice bad", role: "alert" }, message) : el("p", { class: "notice" }, "Stopped."), again(question));
+function failed(root, question, message) {
+  ended(root, question, el("p", { class: "notice bad", role: "alert" }, message));
 }
 
-function again(question) {
-  return el("button", { class: "secondary", onclick: () => ask(question) }, "Ask again");
+function ended(root, question, notice) {
+  root.querySelector(".working")?.remove();
+  root.append(notice, el("button", { class: "secondary", onclick: () => ask(question) }, "Ask again"));
 }
 
 const stop = shielded(async () => {
@@ -159,22 +209,18 @@ const clear = shielded(async () => {
   await post("/page/conversation/clear");
   exchanges = [];
   setCurrent(null);
+  leaveEdit();
   draw();
   $("question").focus();
 });
 
 function busy(yes) {
+  const held = document.activeElement;
+  const free = [null, document.body, $("question"), $("stop"), $("send")].includes(held) || !held.isConnected;
+  shared.asking = yes;
   $("send").hidden = yes;
   $("stop").hidden = !yes;
   $("log").setAttribute("aria-busy", String(yes));
-  (yes ? $("stop") : $("question")).focus({ preventScroll: true });
-}
-
-function chips(where) {
-  shared.where = where;
-  const years = where.year_from || where.year_to ? `Years ${where.year_from ?? "…"} to ${where.year_to ?? "…"}` : null;
-  const told = [years, where.page && `Page ${where.page}`, where.title && `Title has “${where.title}”`].filter(Boolean);
-  const off = shielded(async () => { tell("filter", (await post("/page/filter", {})).where); });
-  $("chips").replaceChildren(...(told.length ? [el("span", { class: "chip" }, told.join(", "),
-    el("button", { type: "button", "aria-label": "Ask all papers again", onclick: off }, "×"))] : []));
+  if (free && yes) $("stop").focus({ preventScroll: true });
+  else if (free) toBox();
 }

@@ -29,6 +29,23 @@ export function count(number, one, many = `${one}s`) {
   return `${Number(number).toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
+// Whether the evidence is a sheet over the page rather than a column beside the answer.
+export function narrow() {
+  return matchMedia("(max-width: 1020px)").matches;
+}
+
+// Pages that are not served over TLS or from this machine have no clipboard of the modern kind.
+export async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = el("textarea", { class: "sr", "aria-hidden": "true" });
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  if (!done) throw new Error("This browser does not let a page copy; select the text instead.");
+}
+
 let hiding;
 export function toast(text) {
   $("toast").textContent = text;

@@ -1,15 +1,17 @@
 // The panel beside the answer: the paper, with exactly the cited span highlighted.
 
 import { get, post } from "./api.js";
-import { $, count, el, shielded, slice, toast } from "./dom.js";
+import { $, count, el, narrow, shielded, slice, toast } from "./dom.js";
+import { unpeek } from "./peek.js";
 import { shared, on, tell } from "./shared.js";
 
 let cameFrom = null;
 let asked = 0;
+let opened = false; // whether a card was opened while the answer was made: it stays when that is finished
 
 export function startEvidence() {
-  on("current", sources);
-  on("ready", () => { if (!shared.current) sources(null); });
+  sources(null);
+  on("current", (exchange) => { if (!opened) sources(exchange); opened = false; });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 }
 
@@ -24,17 +26,32 @@ function closer() {
   return el("button", { class: "quiet icon close sheet", "aria-label": "Close the evidence", onclick: close }, "×");
 }
 
-export function sources(exchange) {
-  const cited = exchange?.answer.citations ?? [];
-  const items = cited.map((one) => el("li", {}, el("button", { onclick: (event) => openCitation(one, event.currentTarget) },
-    el("span", { class: "n" }, `[${one.marker}]`), el("span", {}, one.title))));
-  $("evidence").replaceChildren(closer(), el("p", { class: "kicker" }, "Evidence"), ...(items.length
-    ? [el("h2", {}, "Sources of this answer"), el("ul", { class: "sources" }, items)]
-    : [el("h2", {}, "Every sentence rests on something"),
-      el("p", { class: "soft" }, "Choose a numbered mark in an answer, and the abstract that it cites opens here, with the exact words highlighted.")]));
+function sources(exchange) {
+  const answer = exchange?.answer;
+  if (answer?.abstained) return nothing("No sources", "Nothing was cited, because the papers do not hold the answer. The closest ones are named beside it.");
+  if (!answer?.citations.length) return nothing("Every sentence rests on something", "Choose a numbered mark in an answer, and the abstract that it cites opens here, with the exact words highlighted.");
+  const papers = new Map();
+  for (const one of answer.citations) papers.set(one.paper_id, [...(papers.get(one.paper_id) ?? []), one]);
+  const items = [...papers.values()].map((cited) => el("li", {},
+    el("button", { class: "title", onclick: (event) => openPaper(cited[0].paper_id, event.currentTarget) }, cited[0].title),
+    el("div", { class: "marks" }, cited.map(mark))));
+  $("evidence").replaceChildren(closer(), el("p", { class: "kicker" }, "Evidence"), el("h2", {}, "Sources of this answer"), el("ul", { class: "sources" }, items));
 }
 
-export function openCitation(citation, from) {
+function nothing(title, text) {
+  $("evidence").replaceChildren(closer(), el("p", { class: "kicker" }, "Evidence"), el("h2", {}, title), el("p", { class: "soft" }, text));
+}
+
+// The numbered button that opens a citation.
+export function mark(citation) {
+  return el("button", { class: "mark", type: "button", "data-marker": citation.marker, "aria-label": `Citation ${citation.marker}: ${citation.title}`,
+    onclick: (event) => openCitation(citation, event.currentTarget) }, String(citation.marker));
+}
+
+function openCitation(citation, from) {
+  unpeek();
+  document.querySelector(".mark[aria-current]")?.removeAttribute("aria-current");
+  from.setAttribute("aria-current", "true");
   const whole = citation.start === 0 && citation.end === 0;
   return openPaper(citation.paper_id, from, whole ? null : citation, citation.marker);
 }
@@ -42,16 +59,17 @@ export function openCitation(citation, from) {
 export const openPaper = shielded(async (id, from = null, span = null, marker = null) => {
   const ticket = ++asked;
   cameFrom = from ?? document.activeElement;
+  opened = shared.asking;
   const paper = await get("/page/paper", { id });
   if (ticket !== asked) return;
   const panel = $("evidence");
   panel.replaceChildren(...card(paper, span, marker));
   panel.classList.add("open");
   tell("opened", id);
-  if (matchMedia("(max-width: 1020px)").matches) panel.focus({ preventScroll: true });
+  if (narrow()) panel.focus({ preventScroll: true });
   panel.scrollTop = 0;
-  const mark = panel.querySelector("mark");
-  if (mark && mark.getBoundingClientRect().bottom > panel.getBoundingClientRect().bottom - 16) mark.scrollIntoView({ block: "center" });
+  const words = panel.querySelector("mark");
+  if (words && words.getBoundingClientRect().bottom > panel.getBoundingClientRect().bottom - 16) words.scrollIntoView({ block: "center" });
 });
 
 function card(paper, span, marker) {

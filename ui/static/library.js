@@ -21,7 +21,7 @@ const load = shielded(async () => {
 });
 
 function build() {
-  work = { choices: el("fieldset", { class: "choices" }), plan: el("div", { "aria-live": "polite" }), target: el("select", {}) };
+  work = { choices: el("fieldset", { class: "choices" }), plan: el("div", { class: "plan", "aria-live": "polite" }), target: el("select", {}) };
   const input = el("input", { type: "file", id: "files", class: "sr", multiple: true, onchange: () => plan([...input.files]) });
   const drop = el("div", { class: "drop", ondragover: (event) => { event.preventDefault(); drop.classList.add("over"); }, ondragleave: () => drop.classList.remove("over"),
     ondrop: (event) => { event.preventDefault(); drop.classList.remove("over"); plan([...event.dataTransfer.files]); } },
@@ -29,15 +29,17 @@ function build() {
   const name = el("input", { type: "text", maxlength: 40, "aria-label": "Name of the new library", placeholder: "Name" });
   const create = shielded(async () => { await post("/page/library/create", { name: name.value }); name.value = ""; await load(); toast("Made. Add papers to it below."); });
   $("panel-library").replaceChildren(el("h1", {}, "Library"),
-    el("section", { class: "card" }, work.choices, el("div", { class: "row" }, name, el("button", { class: "secondary", onclick: create }, "New library"))),
+    el("section", { class: "card" }, work.choices,
+      el("form", { class: "row", onsubmit: (event) => { event.preventDefault(); create(); } }, name, el("button", { class: "secondary" }, "New library")),
+      el("p", { class: "soft small" }, "To take a paper out, open it among the Papers and remove it there.")),
     el("section", { class: "card" }, el("h2", {}, "Add papers"), el("p", { class: "soft" }, "You see what would change before anything does."),
-      el("label", { class: "row" }, el("span", { class: "small soft" }, "Add to"), work.target), el("p", {}), drop, work.plan));
+      el("label", { class: "row target" }, el("span", { class: "small soft" }, "Add to"), work.target), drop, work.plan));
 }
 
 function choices() {
   work.choices.replaceChildren(el("legend", {}, el("h2", {}, "Which papers are asked")), ...libraries.libraries.map((one) => el("label", { class: "choice" },
     el("input", { type: "radio", name: "library", value: one.name, checked: one.name === libraries.current, disabled: !one.exists, onchange: () => choose(one.name) }),
-    el("span", {}, one.label, one.exists ? "" : el("span", { class: "soft small" }, " (no papers yet)")))));
+    el("span", {}, one.label, one.exists ? "" : el("span", { class: "soft small" }, "no papers yet")))));
   const open = libraries.libraries.filter((one) => !one.fixed);
   const before = work.target.value;
   work.target.replaceChildren(...open.map((one) => el("option", { value: one.name }, one.label)));
@@ -63,17 +65,18 @@ const plan = shielded(async (files) => {
 function report(job) {
   const counts = el("dl", { class: "counts" }, COUNTS.map(([key, label]) => el("div", {}, el("dt", {}, label), el("dd", {}, job.report[key]))));
   const rejects = job.report.rejects.length ? [el("h3", {}, "What cannot be read"), el("div", { class: "tablebox", tabindex: "0", role: "region", "aria-label": "Rejected records" }, el("table", {},
-    el("thead", {}, el("tr", {}, ["File", "Line", "Reason"].map((one) => el("th", { scope: "col" }, one)))),
-    el("tbody", {}, job.report.rejects.map((one) => el("tr", {}, el("td", { class: "ids" }, one.file), el("td", { class: "num" }, one.line ?? ""), el("td", { class: "ids" }, one.reason))))))] : [];
+    el("thead", {}, el("tr", {}, ["Where", "Why"].map((one) => el("th", { scope: "col" }, one)))),
+    el("tbody", {}, job.report.rejects.map((one) => el("tr", {}, el("td", { class: "ids" }, one.line ? `${one.file}, line ${one.line}` : one.file), el("td", { class: "ids" }, one.reason))))))] : [];
   return [counts, ...rejects];
 }
 
 function showPlan(job) {
+  const notice = job.error ? el("p", { class: "notice bad", role: "alert" }, job.error) : "";
   const apply = shielded(async () => follow(await post("/page/library/apply", { token: job.token })));
   const discard = shielded(async () => { await post("/page/library/discard", { token: job.token }); work.plan.replaceChildren(); });
   const nothing = !job.report.added && !job.report.changed && !job.report.merged && !job.report.deleted;
-  work.plan.replaceChildren(el("h2", {}, "The plan"), ...report(job), nothing ? el("p", { class: "notice" }, "There is nothing to add.") : "",
-    el("p", { class: "row" }, nothing ? "" : el("button", { class: "primary", onclick: apply }, "Apply"), el("button", { class: "secondary", onclick: discard }, nothing ? "Close" : "Discard")));
+  work.plan.replaceChildren(el("h2", {}, "The plan"), notice, ...report(job), nothing ? el("p", { class: "notice" }, "There is nothing to add.") : "",
+    el("div", { class: "row" }, nothing ? "" : el("button", { class: "primary", onclick: apply }, "Apply"), el("button", { class: "secondary", onclick: discard }, nothing ? "Close" : "Discard")));
 }
 
 async function follow(job) {
@@ -85,6 +88,7 @@ async function follow(job) {
     await new Promise((done) => setTimeout(done, 300));
     job = await get("/page/library/job", { token: job.token });
   }
+  if (job.state === "planned") return showPlan(job);
   if (job.state === "failed") return work.plan.replaceChildren(el("p", { class: "notice bad", role: "alert" }, job.error));
   work.plan.replaceChildren(el("h2", {}, "Done"), ...report(job), el("button", { class: "primary", onclick: () => choose(job.library) }, "Ask these papers"));
   await load();

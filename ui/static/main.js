@@ -2,6 +2,7 @@
 
 import { startAsk, showStatus } from "./ask.js";
 import { startEvidence } from "./evidence.js";
+import { startKeys } from "./keys.js";
 import { startLibrary } from "./library.js";
 import { startModels } from "./models.js";
 import { startPapers } from "./papers.js";
@@ -13,7 +14,7 @@ import { on, tell } from "./shared.js";
 const tabs = [...document.querySelectorAll("[role=tab]")];
 const WITH_EVIDENCE = new Set(["ask", "papers"]);
 
-export function show(name, focus = false) {
+function show(name, focus = false) {
   for (const tab of tabs) {
     const here = tab.dataset.tab === name;
     tab.setAttribute("aria-selected", String(here));
@@ -48,7 +49,9 @@ async function status() {
   let now;
   try { now = await get("/page/status"); } catch (error) { now = { ready: false, doing: "", failed: error.message }; }
   showStatus(now);
+  $("signout").hidden = !now.signed_in;
   if (now.ready) {
+    document.title = `citewell: ${count(now.papers, "paper")}`;
     $("about").textContent = `${now.label} · ${count(now.papers, "paper")}`;
     tell("ready", now);
   } else if (!now.failed) setTimeout(status, 500);
@@ -56,6 +59,7 @@ async function status() {
 
 on("library", status);
 on("show", show);
+startKeys();
 startEvidence();
 startAsk();
 startPapers();

@@ -8,14 +8,14 @@ let halos = null;
 let within = null;
 let open = null;
 
-export function drawMap(home, legend, label, chart, titles, onOpen) {
+export function drawMap(home, legend, tip, chart, titles, onOpen) {
   dots = new Map();
   halos = svg("g", {});
   home.setAttribute("class", "map");
   home.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
   home.setAttribute("role", "group");
   home.setAttribute("aria-label", "Map of the papers; arrow keys move between them, Enter opens one");
-  home.replaceChildren(halos, ...chart.points.map((point, n) => dot(point, n, titles.get(point.paper_id) ?? "", label, onOpen)));
+  home.replaceChildren(halos, ...chart.points.map((point, n) => dot(point, n, titles.get(point.paper_id) ?? "", tip, onOpen)));
   const used = new Set(chart.points.map((one) => one.group));
   legend.replaceChildren(...chart.groups.map((name, n) => used.has(n) && name ? el("li", {}, key(n), name) : null).filter(Boolean));
 }
@@ -26,11 +26,18 @@ function key(group) {
   return svg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, circle);
 }
 
-function dot(point, n, title, label, onOpen) {
+function dot(point, n, title, tip, onOpen) {
   const x = EDGE + point.x * (WIDE - 2 * EDGE), y = EDGE + (1 - point.y) * (HIGH - 2 * EDGE);
   const act = () => onOpen(point.paper_id, node);
+  const name = () => {
+    tip.textContent = title;
+    tip.hidden = false;
+    tip.style.top = `${100 * y / HIGH}%`;
+    tip.style.left = x < WIDE / 2 ? `${100 * x / WIDE}%` : "auto";
+    tip.style.right = x < WIDE / 2 ? "auto" : `${100 - 100 * x / WIDE}%`;
+  };
   const node = svg("circle", { class: "dot", cx: x.toFixed(1), cy: y.toFixed(1), r: 7, role: "button", tabindex: n ? -1 : 0, "aria-label": title, "data-paper": point.paper_id,
-    onclick: act, onpointerenter: () => { label.textContent = title; }, onfocus: () => { label.textContent = title; },
+    onclick: act, onpointerenter: name, onfocus: name, onpointerleave: () => { tip.hidden = true; }, onblur: () => { tip.hidden = true; },
     onkeydown: (event) => {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(); }
       const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

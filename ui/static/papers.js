@@ -33,26 +33,29 @@ const load = shielded(async () => {
   parts.drawing.hidden = false;
   const chart = await get("/page/map");
   parts.drawing.hidden = true;
-  drawMap(parts.map, parts.legend, parts.label, chart, new Map(all.map((one) => [one.id, one.title])), openPaper);
+  drawMap(parts.map, parts.legend, parts.tip, chart, new Map(all.map((one) => [one.id, one.title])), openPaper);
   filter();
 });
 
-function field(label, input, grow = false) {
-  return el("label", { class: grow ? "field grow" : "field" }, el("span", {}, label), input);
+function field(label, input) {
+  return el("label", { class: "field" }, el("span", {}, label), input);
 }
 
 function build() {
   const text = (hint, more = {}) => el("input", { type: "text", placeholder: hint, oninput: filter, ...more });
   parts = { search: text("Any word"), title: text("Words"), from: text("2023", { inputmode: "numeric", maxlength: 4 }), to: text("2026", { inputmode: "numeric", maxlength: 4 }),
     page: el("select", { onchange: filter }), told: el("p", { class: "soft small", role: "status" }), body: el("tbody", {}), heads: el("tr", {}),
-    map: document.createElementNS("http://www.w3.org/2000/svg", "svg"), legend: el("ul", { class: "legend" }), label: el("p", { class: "maplabel soft" }), drawing: el("p", { class: "working" }, "Drawing the map") };
+    map: document.createElementNS("http://www.w3.org/2000/svg", "svg"), legend: el("ul", { class: "legend" }), tip: el("div", { class: "maptip", hidden: true, "aria-hidden": "true" }), drawing: el("p", { class: "working" }, "Drawing the map") };
   parts.box = el("div", { class: "tablebox tall", tabindex: "0", role: "region", "aria-label": "Papers", onscroll: rows },
     el("table", { class: "papers" }, el("thead", {}, parts.heads), parts.body));
   const apply = el("button", { class: "secondary", onclick: applyToQuestions }, "Ask only these");
+  const home = el("section", { class: "mapbox", "aria-label": "Map" }, el("h2", {}, "Map"),
+    el("p", { class: "soft small" }, "Papers that say similar things lie close together; a click opens one. Those that the current answer cites are ringed."),
+    parts.drawing, el("div", { class: "mapframe" }, parts.map, parts.tip), parts.legend);
+  const toMap = el("button", { class: "link small", onclick: () => { home.scrollIntoView(); home.querySelector(".dot[tabindex='0']")?.focus({ preventScroll: true }); } }, "To the map");
   $("panel-papers").replaceChildren(el("h1", {}, "Papers"),
-    el("div", { class: "filters" }, field("Find", parts.search, true), field("Title has", parts.title), field("From year", parts.from), field("To year", parts.to), field("Page", parts.page), apply),
-    parts.told, parts.box,
-    el("div", { class: "mapbox" }, el("h2", {}, "Map"), el("p", { class: "soft small" }, "Papers that say similar things lie close together. Papers that the current answer cites are ringed."), parts.drawing, parts.map, parts.label, parts.legend));
+    el("div", { class: "filters" }, field("Find", parts.search), field("Title has", parts.title), field("From year", parts.from), field("To year", parts.to), field("Page", parts.page), apply),
+    el("div", { class: "row apart under-filters" }, parts.told, toMap), parts.box, home);
   heads();
 }
 

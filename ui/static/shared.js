@@ -1,6 +1,6 @@
 // What the tabs tell one another.
 
-export const shared = { current: null, where: {}, fixed: true };
+export const shared = { current: null, where: {}, fixed: true, asking: false };
 
 const listeners = {};
 

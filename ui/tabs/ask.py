@@ -19,10 +19,10 @@ from ui.libraries import DEMO
 from ui.present import exchange_view
 
 EXAMPLES = (
-    "Which papers study reward hacking?",
-    "How should a model behave when it does not know the answer?",
-    "How can a model be aligned without fine-tuning?",
     "What is alignment faking?",
+    "Which papers deal with hallucination?",
+    "How should a model behave when it does not know the answer?",
+    "What is the learning rate of AlignScore?",
 )
 
 
@@ -59,10 +59,14 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/feedback")
     def feedback(request: Request, given: dict[str, Any] = Body()) -> dict[str, bool]:
-        exchange = door.conversation(request).exchange(int(given.get("number", 0)))
+        number, good = given.get("number"), given.get("good")
+        exchange = door.conversation(request).exchange(number) if isinstance(number, int) else None
         if exchange is None:
             raise InputError("that answer is no longer part of the conversation")
-        door.feedback.add(exchange.question, exchange.answer, good=bool(given.get("good")))
+        if good not in (True, False, None):
+            raise InputError("good is true, false, or null to take a judgement back")
+        door.feedback.judge(exchange.question, exchange.answer, good=good)
+        door.sessions.update(door.session(request), lambda now: now.judged(exchange.number, good))
         return {"done": True}
 
     @router.get("/feedback/candidates.jsonl")
@@ -82,6 +86,7 @@ def status_view(door: Door, request: Any) -> dict[str, Any]:
     """Whether the app is ready, and what the conversation is about."""
     readiness, now = door.workspace.readiness, door.conversation(request)
     view: dict[str, Any] = {"ready": readiness.ready, "doing": readiness.doing, "failed": readiness.failed}
+    view["signed_in"] = door.signs_in
     if readiness.ready:
         library, index = door.workspace.library(now), door.workspace.index(now)
         papers = index.papers()

@@ -7,12 +7,19 @@ from typing import Any
 
 from fastapi import APIRouter, Body, Request
 
-from index.errors import InputError
+from index.errors import CitewellError, InputError
+from rag import Assistant
 from rag.llms import providers
+from rag.verify import NAMES, get_verifier
 from ui.door import Door
 from ui.workspace import EXTRACTIVE
 
 LONGEST = 200
+VERIFIERS = {
+    "nli": "numbers, names, negation and direction, weighed together with a small entailment model",
+    "local": "numbers, names, negation, direction and likeness of meaning; needs nothing more",
+    "llm-judge": "asks the language model that answers; slow, and as good as that model",
+}
 
 
 def routes(door: Door) -> APIRouter:
@@ -25,31 +32,62 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/models")
     def choose(request: Request, given: dict[str, Any] = Body()) -> dict[str, Any]:
-        name = str(given.get("llm") or "").strip()
-        if len(name) > LONGEST:
-            raise InputError("that is no model's name")
-        if name not in ("", EXTRACTIVE) and not door.workspace.local:
-            raise InputError("on a shared server only the models that it was started with can be chosen")
         session = door.session(request)
-        changed = replace(door.sessions.get(session), llm=name)
-        door.workspace.assistant(changed)  # a model that cannot be had is refused here, and the choice stays
-        door.sessions.update(session, lambda now: replace(now, llm=name))
+        before = door.sessions.get(session)
+        llm, verifier = (_name(given, part, getattr(before, part)) for part in ("llm", "verifier"))
+        if (llm not in ("", EXTRACTIVE, before.llm) or verifier != before.verifier) and not door.workspace.local:
+            raise InputError("on a shared server only the models that it was started with can be chosen")
+        if verifier and verifier not in VERIFIERS:
+            raise InputError(f"there is no verifier {verifier!r}; there are {', '.join(VERIFIERS)}")
+        # a model that cannot be had is refused here, and the choice stays what it was
+        door.workspace.assistant(replace(before, llm=llm, verifier=verifier))
+        door.sessions.update(session, lambda now: replace(now, llm=llm, verifier=verifier))
         return models_view(door, request)
 
     return router
 
 
+def _name(given: dict[str, Any], part: str, before: str) -> str:
+    name = str(given.get(part, before) or "").strip()
+    if len(name) > LONGEST:
+        raise InputError("that is no model's name")
+    return name
+
+
 def models_view(door: Door, request: Any) -> dict[str, Any]:
     """The parts in use and what could take their places. A provider says what it lacks, never what a key is."""
-    now = door.conversation(request)
-    assistant = door.workspace.assistant(now)
+    assistant = door.workspace.assistant(door.conversation(request))
     manifest = assistant.index.manifest
     return {
         "llm": assistant.llm.name if assistant.llm is not None else EXTRACTIVE,
         "embedding": {"name": manifest.model, "dimension": manifest.dimension},
-        "verifier": getattr(assistant.verifier, "name", None) or type(assistant.verifier).__name__
-        if assistant.verifier is not None
-        else None,
+        "verifier": verifier_of(assistant),
         "providers": [asdict(one) for one in providers()],
+        "verifiers": verifiers_view(assistant),
         "switchable": door.workspace.local,
     }
+
+
+def verifier_of(assistant: Assistant) -> str:
+    """The name of the verifier in use, as it is asked by: without the model that judges."""
+    name = assistant.verifier.name
+    return "llm-judge" if name.startswith("llm-judge") else name
+
+
+def verifiers_view(assistant: Assistant) -> list[dict[str, Any]]:
+    """The verifiers that can be chosen, each with what it lacks; the one in use too where it is none of ours."""
+    found = {name: what for name, what in VERIFIERS.items() if name in NAMES}
+    found.setdefault(verifier_of(assistant), "what the chat was started with")
+    return [{"name": name, "what": what, "lacks": _lacks(name, assistant)} for name, what in found.items()]
+
+
+def _lacks(name: str, assistant: Assistant) -> str | None:
+    if name == verifier_of(assistant):
+        return None
+    if name == "llm-judge" and assistant.llm is None:
+        return "a language model that answers"
+    try:
+        get_verifier(name, embedder=assistant.index.embedder, llm=assistant.llm)
+    except CitewellError as error:
+        return str(error).partition(": ")[2] or str(error)
+    return None

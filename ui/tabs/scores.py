@@ -22,7 +22,7 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("")
     def runs() -> dict[str, Any]:
-        return {"runs": listed(door.runs), "folder": str(door.runs)}
+        return {"runs": listed(door.runs), "folder": str(door.runs), "judged": door.feedback.count()}
 
     @router.get("/one")
     def one(name: str) -> dict[str, Any]:
