@@ -17,6 +17,7 @@ from rag.abstain import doubts
 from rag.assistant import HITS, Assistant
 from rag.condense import Turn, condense
 from rag.extractive import score
+from rag.llms import LLM
 from rag.policy import check_policy
 from rag.question import understand
 from rag.retriever import WEIGHTS, Retriever
@@ -36,11 +37,14 @@ class Unchecked:
         return Support(1.0, "supported")
 
 
-def build_setup(settings: Settings, *, index: Index | None = None) -> Setup:
-    """Open the index and build the assistant, its twin that never abstains, and the scoring models."""
+def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | None = None) -> Setup:
+    """Open the index and build the assistant, its twin that never abstains, and the scoring models.
+
+    index, llm: of your own, in the place of those that the settings name.
+    """
     opened = index or _open(settings.text("index"))
     retriever = Retriever(opened, RETRIEVERS[str(settings["retriever"])])
-    llm = _llm(settings.text("llm"), settings.text("llm_url"))
+    llm = llm or _llm(settings.text("llm"), settings.text("llm_url"))
     verifier = _verifier(settings.text("verifier"), opened, llm)
 
     def assistant(abstain: bool) -> Assistant:
