@@ -65,7 +65,7 @@ def transformers(limits: Limits | None = None) -> Iterator[LLM]:
     """`transformers serve`: another engine (PyTorch) and another server, the same weights."""
     folder, port = str(smollm2.folder()), free_port()
     program = str(Path(sys.executable).parent / "transformers")
-    command = [program, "serve", folder, "--host", "127.0.0.1", "--port", port, "--device", "cpu"]
+    command = [program, "serve", folder, "--host", "127.0.0.1", "--port", port, "--device", "cpu", "--dtype", "float32"]
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "HF_HOME": home, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": THREADS}
         with serving(command, env=env) as child:

@@ -17,6 +17,8 @@ from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from llm_checks import ask
 from llm_servers import SERVERS, missing, model
 
