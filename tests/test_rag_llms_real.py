@@ -14,10 +14,12 @@ import smollm2
 from conftest import ROOT
 from llm_checks import ask
 from llm_servers import SERVERS, missing, model
+from typer.testing import CliRunner
 
 from index import Index
 from rag import Answer, Assistant
 from rag.llms import LLM, Limits, Message
+from ui.cli import create_app
 
 FEW = ("Which loss does the Align and Prompt framework introduce?", "What is SelfCodeAlign?")
 COUNT = [Message("user", "Count to one thousand.")]
@@ -62,6 +64,29 @@ def test_through_a_llama_cpp_server(served: LLM, demo: Index) -> None:
     answers = [told(served, demo, question) for question in FEW]
     assert any("VTC" in s.text for s in answers[0].sentences if s.verdict == "supported")
     assert answers[0].usage.completion_tokens > 5
+
+
+def test_citewell_ask_prints_each_sentence_with_its_verdict(served: LLM, demo: Index) -> None:
+    url = dict(served.parameters)["url"]
+    given = [
+        "ask",
+        FEW[0],
+        "--llm-url",
+        url,
+        "--top-k",
+        "1",
+        "--no-fallback",
+        "--llm-timeout",
+        "300",
+        "--index",
+        str(demo.path),
+    ]
+    done = CliRunner().invoke(create_app(), given)
+    lines = done.stdout.splitlines()
+    assert done.exit_code == 0
+    assert lines[0].startswith("✓ ")
+    assert "VTC" in lines[0]
+    assert "Sources" in lines
 
 
 def test_a_schema_constrains_a_llama_cpp_server(served: LLM) -> None:
