@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-
 from index import locations, mirror
 from index.apply import Progress
 from index.embedding import Embedder, get_embedder
 from index.embedding.protocol import Vector
 from index.errors import IndexMismatch, UnknownPaper
+from index.exact import EXACT_CHUNKS, Matrix, matrix
 from index.schema import Chunk, Filter, Manifest, Paper, ScoredChunk, Selection, SentenceVectors
 from index.select import select
 from index.store import Store, stack
@@ -23,7 +22,7 @@ from index.vectors import Vectors
 class Index:
     """An opened index. Each call sees the newest generation; several threads may call at once."""
 
-    def __init__(self, path: Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, path: Path, embedder: Embedder | None = None, exact_chunks: int = EXACT_CHUNKS) -> None:
         self.path = path
         self._store = Store(path)
         self._lock = threading.RLock()
@@ -31,6 +30,8 @@ class Index:
         self.embedder: Embedder = embedder or get_embedder(manifest.model)
         self._check(manifest)
         self._vectors = Vectors(path, manifest.chroma_url)
+        self._exact_chunks = exact_chunks
+        self._matrix: Matrix | None = None
         self._seen = -1
         self._papers: dict[str, Paper] = {}
 
@@ -70,11 +71,15 @@ class Index:
         return self._store.chunks(paper_id)
 
     def dense(self, vector: Vector, limit: int, within: frozenset[str] | None = None) -> tuple[ScoredChunk, ...]:
-        """The chunks nearest to a vector by cosine; with ``within``, exactly the nearest of those papers."""
+        """The chunks nearest to a vector by cosine, of all papers or of those ``within``.
+
+        Exact with ``within`` and up to ``exact_chunks`` chunks; beyond that Chroma answers, approximately.
+        """
         self._current()
         if limit < 1:
             return ()
-        scores = self._vectors.query(vector, limit) if within is None else self._exact(vector, limit, within)
+        compared = self._compared(within)
+        scores = self._vectors.query(vector, limit) if compared is None else compared.nearest(vector, limit)
         chunks = self._store.chunks_by_id([chunk_id for chunk_id, _ in scores])
         hits = sorted(((chunks[one], score) for one, score in scores if one in chunks), key=_order)
         return tuple(ScoredChunk(chunk, score, rank) for rank, (chunk, score) in enumerate(hits, 1))
@@ -106,13 +111,17 @@ class Index:
         """The papers that match a filter."""
         return select(self.papers(), where)
 
-    def _exact(self, vector: Vector, limit: int, within: frozenset[str]) -> list[tuple[str, float]]:
-        rows = self._store.window_rows(within)
-        if not rows:
-            return []
-        scores = np.stack([row for _, _, row in rows]) @ np.asarray(vector, dtype=np.float32)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [(rows[i][1], float(scores[i])) for i in best]
+    def _compared(self, within: frozenset[str] | None) -> Matrix | None:
+        """The vectors to compare with one by one; None where there are too many."""
+        with self._lock:
+            if self._matrix is None and self._store.chunk_count() <= self._exact_chunks:
+                self._matrix = matrix(self._store.window_rows(self._papers), self.embedder.dimension)
+            everything = self._matrix
+        if within is None:
+            return everything
+        if everything is not None:
+            return everything.within(within)
+        return matrix(self._store.window_rows(within), self.embedder.dimension)
 
     def _current(self) -> dict[str, Paper]:
         """The papers of the newest generation; on a new one, what is cached here and in Chroma is let go."""
@@ -124,6 +133,7 @@ class Index:
                 self._check(self._store.manifest())
                 self._papers = {paper.paper_id: paper for paper in self._store.papers()}
                 self._vectors.reopen()
+                self._matrix = None
                 self._seen = generation
             return self._papers
 
@@ -142,7 +152,11 @@ def _order(hit: tuple[Chunk, float]) -> tuple[float, str]:
 
 
 def open_index(
-    path: str | Path | None = None, *, chroma_url: str | None = None, embedder: Embedder | None = None
+    path: str | Path | None = None,
+    *,
+    chroma_url: str | None = None,
+    embedder: Embedder | None = None,
+    exact_chunks: int = EXACT_CHUNKS,
 ) -> Index:
     """Open the index at ``path`` (default: CITEWELL_INDEX or the user's data folder); IndexMissing without one.
 
@@ -151,7 +165,7 @@ def open_index(
     folder = Path(path).expanduser() if path is not None else locations.default_index()
     if chroma_url:
         mirror.make(folder, chroma_url)
-    return Index(folder, embedder)
+    return Index(folder, embedder, exact_chunks)
 
 
 def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = None) -> Index:

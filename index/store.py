@@ -72,6 +72,10 @@ class Store:
         sql = f"SELECT {CHUNK} FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
         return {row[0]: Chunk(*row) for row in self.rows(sql, (json.dumps(list(chunk_ids)),))}
 
+    def chunk_count(self) -> int:
+        """The number of chunks."""
+        return int(self.rows("SELECT count(*) FROM chunks")[0][0])
+
     def window_rows(self, paper_ids: Iterable[str]) -> list[tuple[str, str, Vector]]:
         """(paper_id, chunk_id, vector) of each chunk of those papers, in the chunks' order."""
         sql = """SELECT paper_id, chunk_id, vector FROM chunks

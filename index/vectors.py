@@ -138,7 +138,7 @@ class Vectors:
         from chromadb.errors import NotFoundError
 
         if make:
-            space = {"hnsw": {"space": "cosine", "sync_threshold": 2000}}
+            space = {"hnsw": {"space": "cosine", "sync_threshold": 2000, "ef_search": 200}}
             return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration=space)
         try:
             return self._client.get_collection(COLLECTION, embedding_function=None)
