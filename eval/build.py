@@ -71,7 +71,7 @@ def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | No
         tools=tools,
         fingerprint=_fingerprint(opened),
         notes=_notes(settings, None if isinstance(verifier, Unchecked) else verifier.name),
-        judges=lambda: _judges(opened, None if llm is None else verifier, tools.scorer),
+        judges=lambda: _judges(opened, verifier, tools.scorer),
         close=opened.close if index is None else lambda: None,
     )
 
@@ -144,9 +144,8 @@ def _fingerprint(index: Index) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(getattr(manifest, name))) for name in names)
 
 
-def _judges(index: Index, verifier: Verifier | None, scorer: Scorer | None) -> tuple[Trust, ...]:
-    """How far to trust the scorer, and the verifier where it checked anything: quotes need no check."""
-    judges: dict[str, Verifier] = {} if verifier is None or isinstance(verifier, Unchecked) else {"verifier": verifier}
+def _judges(index: Index, verifier: Verifier, scorer: Scorer | None) -> tuple[Trust, ...]:
+    judges: dict[str, Verifier] = {} if isinstance(verifier, Unchecked) else {"verifier": verifier}
     if scorer is not None:
         judges["scorer"] = ScorerVerifier(scorer)
     return judge_judges(judges, index.papers())

@@ -61,7 +61,7 @@ SETTINGS: dict[str, Setting] = {
     "abstain": Setting(True, _switch, "whether the set-up may refuse to answer"),
     "fallback": Setting(True, _switch, "whether the extractive composer stands in for an LLM that fails"),
     "scorer": Setting(
-        "overlap", _text, "entailment model of the citation metrics: overlap, nli, local, or a cross-encoder"
+        "local", _text, "entailment model of the citation metrics: local, nli, overlap, or a cross-encoder"
     ),
     "alignscore": Setting(None, _text, "name or folder of a cross-encoder for the AlignScore-style metric"),
     "judge": Setting(None, _text, "provider:model that judges faithfulness and relevancy"),
@@ -92,7 +92,7 @@ class Settings:
 
     def describe(self) -> str:
         """The settings that differ from the defaults, as ``--set`` takes them; "default" where none does."""
-        given = [f"{k}={_shown(v)}" for k, v in self.values if v != SETTINGS[k].default]
+        given = [f"{k}={_shown(v)}" for k, v in self.values if k not in SETTINGS or v != SETTINGS[k].default]
         return " ".join(given) or "default"
 
 

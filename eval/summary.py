@@ -37,7 +37,7 @@ class Row:
     """One metric over a run. scored + not_applicable + errors is the number of questions, always.
 
     value, low, high: the mean and its 95% interval; None where no question was scored. A run metric has one value
-    and counts every question that did not fail as scored, or as not applicable where it does not apply.
+    over the questions that it rests on, which count as scored.
     """
 
     metric: str
@@ -66,7 +66,8 @@ def summarise(run: Run, *, resamples: int = RESAMPLES) -> tuple[Row, ...]:
     for whole in RUN_METRICS.values():
         value = whole.compute(fine)
         low, high = (None, None) if value is None else interval(fine, whole.compute, seed=seed, resamples=resamples)
-        counts = (len(fine), 0, errors) if value is not None else (0, len(fine), errors)
+        used = whole.counts(fine) if value is not None else 0
+        counts = (used, len(fine) - used, errors)
         rows.append(Row(whole.name, whole.family, whole.better, value, low, high, *counts))
     return tuple(rows)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from eval.compare import Difference
+from eval.faults import STATUSES, status
 from eval.folder import Run
 from eval.metrics.cost import stage_times, totals
+from eval.settings import Settings
 from eval.summary import HEADLINE, Row, by_kind
 
 HEAD = ("metric", "value", "95% interval", "scored", "n/a", "errors")
@@ -68,7 +71,7 @@ def judge_cells(run: Run) -> Cells:
     known = [dict(trust.auroc) for trust in run.judges]
     rates = [{rate.kind: rate for rate in trust.caught} for trust in run.judges]
     cells = [
-        (f"AUROC on human labels, {group}", *(number(one.get(group)) for one in known))
+        (f"AUROC, {group}", *(number(one.get(group)) for one in known))
         for group in dict.fromkeys(group for one in known for group in one)
     ]
     cells += [
@@ -89,6 +92,16 @@ def judge_sources(run: Run) -> str:
 
 def _share(some: int, of: int) -> str:
     return f"{some / of:.2f} ({some} of {of})" if of else "–"
+
+
+ENDINGS = ("how it ended", "questions")
+
+
+def ending_cells(run: Run) -> Cells:
+    """How many questions ended in which way; they add up to all of them."""
+    counts = Counter(status(result) for result in run.results)
+    cells = [(name, str(counts[name])) for name in STATUSES if counts[name]]
+    return [*cells, ("all", str(len(run.results)))]
 
 
 COMPARED = ("metric", "scored in both", "A", "B", "B − A, 95% interval", "p", "p (Holm)", "wins", "losses", "")
@@ -119,18 +132,21 @@ def markdown(head: Sequence[str], cells: Cells) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
+def about(run: Run) -> str:
+    """What was asked of what: gold set, the settings that are not the default, and the code."""
+    gold, code = run.manifest["gold"], run.manifest.get("code", {})
+    given = Settings(tuple(run.manifest["settings"].items())).describe()
+    made = f"citewell {code.get('version', '?')}, commit {code.get('commit', '?')}"
+    return f"{gold['questions']} questions of {gold['name']} (split: {gold['split']}). Set-up: {given}. {made}."
+
+
 def report_markdown(run: Run, rows: Sequence[Row]) -> str:
     """The run as Markdown: settings, notes, headline, kinds and cost."""
-    settings = " ".join(f"{k}={v}" for k, v in run.manifest["settings"].items() if v is not None)
-    gold = run.manifest["gold"]
-    parts = [
-        f"# {run.name}",
-        f"Gold set {gold['name']}, split {gold['split']}, {gold['questions']} questions. {settings}",
-    ]
+    parts = [f"# {run.name}", about(run)]
     parts += [f"*{note}*" for note in run.manifest["notes"]]
     parts += [markdown(HEAD, metric_cells(rows))]
     if run.judges:
         parts += [markdown(judge_head(run), judge_cells(run)), judge_sources(run)]
-    parts += [markdown(("kind", "key facts", "recall@5", "n"), kind_cells(run))]
+    parts += [markdown(ENDINGS, ending_cells(run)), markdown(("kind", "key facts", "recall@5", "n"), kind_cells(run))]
     parts += [markdown(("cost", "median", "95th percentile"), cost_cells(run))]
     return "\n\n".join(parts) + "\n"

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from eval.mutate import CatchRate, catch_rates
+from eval.mutate import CatchRate, MutationReport, catch_rates
 from eval.scorers import OverlapScorer, Passage, Scorer
 from rag.verify import Evidence, Support, Verifier, get_verifier
+from rag.weights import NAMES_OF, figures
 
 if TYPE_CHECKING:
     from index.schema import Paper
 
 SENTENCES = 30  # of the corpus, mutated for every run; `citewell eval verifier` takes more
+_measured: dict[tuple[str, int], MutationReport] = {}  # the runs of a sweep share their judges and papers
 SLOW = ("llm-judge",)  # each check asks a language model: hundreds of them are not part of a run
 
 
@@ -70,13 +72,20 @@ def _judge(judge: Verifier, roles: tuple[str, ...], papers: Sequence[Paper]) -> 
     auroc, provenance = labelled(judge)
     if judge.name.partition(":")[0] in SLOW:
         return Trust(judge.name, roles, auroc, provenance)
-    found = catch_rates(papers, judge, limit=SENTENCES)
+    key = (judge.name, hash(tuple((paper.title, paper.abstract) for paper in papers)))
+    if key not in _measured:
+        _measured[key] = catch_rates(papers, judge, limit=SENTENCES)
+    found = _measured[key]
     return Trust(judge.name, roles, auroc, provenance, found.rates, found.false_alarms, found.sentences)
 
 
 def labelled(judge: Verifier) -> tuple[tuple[tuple[str, float], ...], str]:
-    """Its AUROC by group of human-labelled pairs, as stored with it or measured now where that is quick."""
+    """Its AUROC by group of human-labelled pairs, as stored with its weights or measured now where that is quick."""
     command = f"citewell eval verifier --verifier {judge.name}"
+    if judge.name in NAMES_OF:
+        stored = figures(judge.name)
+        crossed = tuple((f"{group} (cross-validated)", value) for group, value in stored.cross_validated)
+        return (*stored.held_out, *crossed), stored.provenance
     if judge.name != OverlapScorer.name:
         return (), f"AUROC on human labels: not stored, `{command}` measures it"
     from eval.pairs import load_pairs

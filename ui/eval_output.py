@@ -45,12 +45,25 @@ def usage(option: str) -> Iterator[None]:
 def print_run(done: Run, rows: tuple[Row, ...]) -> None:
     """The headline table, the judges, notes, kinds, cost, and the questions that failed."""
     from eval.summary import failures
-    from eval.tables import HEAD, cost_cells, judge_cells, judge_head, judge_sources, kind_cells, metric_cells
+    from eval.tables import (
+        ENDINGS,
+        HEAD,
+        about,
+        cost_cells,
+        ending_cells,
+        judge_cells,
+        judge_head,
+        judge_sources,
+        kind_cells,
+        metric_cells,
+    )
 
+    typer.echo(about(done))
     print_table(f"{done.name}: {len(done.results)} questions", HEAD, metric_cells(rows))
     if done.judges:
         print_table("the judges, judged", judge_head(done), judge_cells(done))
         typer.echo(judge_sources(done))
+    print_table("endings", ENDINGS, ending_cells(done))
     print_table("by kind", ("kind", "key facts", "recall@5", "questions"), kind_cells(done))
     print_table("cost", ("cost", "median", "95th percentile"), cost_cells(done))
     for note in done.manifest["notes"]:

@@ -67,11 +67,15 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class RunMetric:
-    """A metric of a whole run; None where no question of the run is of the kind that it needs."""
+    """A metric of a whole run; None where no question of the run is of the kind that it needs.
+
+    counts: how many questions it rests on.
+    """
 
     name: str
     family: str
     compute: OfRun
+    counts: Callable[[Sequence[Result]], int]
     better: Literal["higher", "lower", "neither"] = "higher"
 
     @property

@@ -21,6 +21,10 @@ def _groups(results: Sequence[Result]) -> dict[str, list[float]]:
     return groups
 
 
+def _counted(results: Sequence[Result]) -> int:
+    return sum(len(values) for values in _groups(results).values())
+
+
 def variant_spread(results: Sequence[Result]) -> float | None:
     """The mean, over questions with variants, of the best less the worst key-fact recall of question and variants."""
     groups = _groups(results).values()
@@ -35,6 +39,6 @@ def variant_loss(results: Sequence[Result]) -> float | None:
 
 
 ROBUSTNESS = (
-    RunMetric("variant_spread", "robustness", variant_spread, better="lower"),
-    RunMetric("variant_loss", "robustness", variant_loss, better="lower"),
+    RunMetric("variant_spread", "robustness", variant_spread, _counted, better="lower"),
+    RunMetric("variant_loss", "robustness", variant_loss, _counted, better="lower"),
 )
