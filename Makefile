@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= How should a model behave when it does not know the answer?
 export Q
-test test-all bench eval: export HF_HUB_OFFLINE = 1
+BASELINE = --split test --out runs/baseline-$$(git rev-parse --short HEAD)
+test test-all bench eval baseline: export HF_HUB_OFFLINE = 1
 .DEFAULT_GOAL := help
-.PHONY: help install ask chat check test test-all llm-suite bench eval clean
+.PHONY: help install ask chat check test test-all llm-suite bench eval baseline clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,6 +38,11 @@ test-all: install ## the long suites: browser, load, language models, wheel
 
 eval: install ## score the default set-up on the bundled gold set
 	@$(BIN)/citewell eval run --split dev --out runs/dev-$$($(BIN)/python -c 'import time; print(time.strftime("%Y%m%d-%H%M%S"))')
+
+baseline: install ## the table of the README: six set-ups, the same 98 questions; SmolLM2 takes a quarter of an hour
+	@$(BIN)/citewell eval sweep $(BASELINE) --grid retriever=dense,bm25,hybrid >/dev/null
+	@$(BIN)/citewell eval sweep $(BASELINE) --markdown --grid policy=flag,drop,extract --set fallback=off --set top_k=2 \
+	  --set llm=gguf:$$($(BIN)/python tests/smollm2.py) --set completions=runs/completions
 
 llm-suite: install ## 50 questions to a small real model, answers in runs/llm-suite
 	@$(BIN)/python tests/llm_suite.py $(ARGS)

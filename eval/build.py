@@ -44,7 +44,7 @@ def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | No
     """
     opened = index or _open(settings.text("index"))
     retriever = Retriever(opened, RETRIEVERS[str(settings["retriever"])])
-    llm = llm or _llm(settings.text("llm"), settings.text("llm_url"))
+    llm = _kept(llm or _llm(settings.text("llm"), settings.text("llm_url")), settings)
     verifier = _verifier(settings.text("verifier"), opened, llm)
 
     def assistant(abstain: bool) -> Assistant:
@@ -86,6 +86,15 @@ def _llm(name: str | None, url: str | None) -> Any:
     from rag.llms import get_llm
 
     return get_llm(name, url=url)
+
+
+def _kept(llm: LLM | None, settings: Settings) -> LLM | None:
+    folder = settings.text("completions")
+    if llm is None or folder is None:
+        return llm
+    from eval.completions import KeptLLM
+
+    return KeptLLM(llm, Path(folder))
 
 
 def _verifier(name: str | None, index: Index, llm: Any) -> Any:
@@ -160,6 +169,8 @@ def _notes(settings: Settings, verifier: str | None) -> tuple[str, ...]:
         notes.append("Without a language model every sentence is a quote, which no verifier needs to check.")
     if scorer is not None and scorer == verifier:
         notes.append(f"The scorer of the citation metrics, {scorer}, is the verifier that answered: it judges itself.")
+    if llm is not None and settings.text("completions") is not None:
+        notes.append("What the model wrote may come from the folder of completions: its times then say nothing.")
     if judge is not None and judge == llm:
         notes.append(f"The judge of faithfulness and relevancy, {judge}, is the model that answered: it judges itself.")
     return tuple(notes)

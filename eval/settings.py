@@ -52,6 +52,7 @@ SETTINGS: dict[str, Setting] = {
     "index": Setting(None, _text, "folder of the index; none is the bundled demo corpus"),
     "llm": Setting(None, _text, "provider:model that writes the answer; none is the extractive composer"),
     "llm_url": Setting(None, _text, "address of the LLM's server, where it is not the provider's own"),
+    "completions": Setting(None, _text, "folder that keeps what LLMs wrote, so that none is asked the same twice"),
     "policy": Setting("flag", _text, "what happens to unsupported sentences of an LLM"),
     "top_k": Setting(5, _count, "how many papers the composer sees"),
     "retriever": Setting("hybrid", _one_of("dense", "bm25", "hybrid"), "how papers are found"),

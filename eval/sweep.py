@@ -7,14 +7,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from eval.folder import Run
+from eval.folder import Run, load_run
 from eval.metrics import METRICS, RUN_METRICS
 from eval.runner import run
 from eval.settings import SETTINGS, parse_settings
 from eval.summary import Row, summarise
 from index.errors import InputError, UnknownName
 
-SHOWN = ("key_fact_recall", "citation_recall", "recall@5", "refused_answerable", "refused_near", "refused_far")
+SHOWN = (
+    "key_fact_recall",
+    "words_shown",
+    "citation_recall",
+    "citation_precision",
+    "recall@5",
+    "refused_answerable",
+    "refused_near",
+    "refused_far",
+)
 
 
 def grid(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
@@ -51,6 +60,14 @@ def sweep(
         started(name)
         runs.append(run(gold, [*settings, *point], out=out / name, split=split, limit=limit))
     return tuple(runs)
+
+
+def board_of(out: Path, runs: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs of a sweep with all other finished runs below ``out`` that asked the same questions."""
+    names = {run.folder.name for run in runs}
+    folders = [file.parent for file in sorted(out.glob("*/results.jsonl")) if file.parent.name not in names]
+    others = (load_run(folder) for folder in folders)
+    return (*runs, *(other for other in others if other.manifest["gold"] == runs[0].manifest["gold"]))
 
 
 def direction(metric: str) -> str:

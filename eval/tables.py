@@ -71,7 +71,7 @@ def judge_cells(run: Run) -> Cells:
     known = [dict(trust.auroc) for trust in run.judges]
     rates = [{rate.kind: rate for rate in trust.caught} for trust in run.judges]
     cells = [
-        (f"AUROC, {group}", *(number(one.get(group)) for one in known))
+        (f"AUROC {group}", *(number(one.get(group)) for one in known))
         for group in dict.fromkeys(group for one in known for group in one)
     ]
     cells += [

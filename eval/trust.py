@@ -84,7 +84,7 @@ def labelled(judge: Verifier) -> tuple[tuple[tuple[str, float], ...], str]:
     command = f"citewell eval verifier --verifier {judge.name}"
     if judge.name in NAMES_OF:
         stored = figures(judge.name)
-        crossed = tuple((f"{group} (cross-validated)", value) for group, value in stored.cross_validated)
+        crossed = tuple((f"{group} (cv)", value) for group, value in stored.cross_validated)
         return (*stored.held_out, *crossed), stored.provenance
     if judge.name != OverlapScorer.name:
         return (), f"AUROC on human labels: not stored, `{command}` measures it"

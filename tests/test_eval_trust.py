@@ -64,7 +64,7 @@ def test_every_report_shows_catch_rates_and_false_alarms(tmp_path: Path, command
     assert done.judges == (trust,)
     assert judge_head(done) == ("", "verifier and scorer local")
     assert judge_cells(done) == [
-        ("AUROC on human labels, own", "0.900"),
+        ("AUROC own", "0.900"),
         ("caught: number", "0.75 (3 of 4)"),
         ("caught: all mutations", "0.75 (3 of 4)"),
         ("false alarms", "0.12 (1 of 8)"),

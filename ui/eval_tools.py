@@ -10,6 +10,7 @@ import typer
 from ui.eval_output import (
     GoldOption,
     LimitOption,
+    MarkdownOption,
     RunsArgument,
     SetOption,
     SplitOption,
@@ -60,10 +61,12 @@ def sweep(
     split: SplitOption = "dev",
     limit: LimitOption = None,
     by: Annotated[str, typer.Option(help="The metric that orders the leaderboard.")] = "key_fact_recall",
+    markdown: MarkdownOption = False,
 ) -> None:
-    """Run every combination of settings, each into a folder below --out, and print a leaderboard."""
+    """Run every combination of settings, each into a folder below --out; print a leaderboard of all runs there."""
     from eval import sweep as library
     from eval.settings import parse_settings
+    from eval.tables import markdown as table
     from eval.tables import number
 
     with usage("--grid"):
@@ -81,11 +84,13 @@ def sweep(
 
         runs = library.sweep(points, out=out, settings=given or [], gold=gold, split=split, limit=limit, started=note)
         progress(len(points), len(points))
-    board = library.leaderboard(runs, by)
+    board = library.leaderboard(library.board_of(out, runs), by)
     shown = tuple(dict.fromkeys((by, *library.SHOWN)))
-    print_table(
-        f"by {by}", ("set-up", *shown), [(r.name, *(number(rows[m].value) for m in shown)) for r, rows in board]
-    )
+    head, cells = ("set-up", *shown), [(run.name, *(number(rows[m].value) for m in shown)) for run, rows in board]
+    if markdown:
+        typer.echo(table(head, cells))
+    else:
+        print_table(f"by {by}, {runs[0].manifest['gold']['questions']} questions", head, cells)
 
 
 def draft(
