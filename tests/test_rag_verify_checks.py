@@ -41,6 +41,31 @@ def test_digits_of_names_are_no_quantities_and_ranges_share_their_unit() -> None
     ]  # fmt: skip
 
 
+REINFORCED = "The policy is trained with reinforcement learning and prompted for image editing."
+
+
+@pytest.mark.parametrize(
+    ("claim", "missing"),
+    [
+        ("Instruction tuning trains the policy.", ["instruction tuning"]),
+        ("The policy is trained by supervised fine-tuning.", ["supervised fine-tuning"]),
+        ("It is prompted for video editing.", ["video editing"]),
+        ("It is prompted for image captioning.", ["image captioning"]),
+        ("Reinforcement learning trains it.", []),
+        ("The policy's training reinforces what it learns.", []),
+        ("It edits images well, and slows decoding.", []),
+        ("Better training needs no pre-training, only fine-tuning and larger models.", []),
+        ("RL trains the policy.", []),
+    ],
+)
+def test_names_in_lower_case_must_stand_there_too(claim: str, missing: list[str]) -> None:
+    assert [name.text for name in missing_names(clean(claim), clean(REINFORCED))] == missing
+
+
+def test_an_acronym_of_the_evidence_holds_the_term_that_it_abbreviates() -> None:
+    assert missing_names("Reinforcement learning helps.", "RL helps.") == ()
+
+
 @pytest.mark.parametrize(
     ("claim", "evidence"),
     [

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.checks.terms import missing_terms
 from rag.checks.words import STOPWORDS, read_words, stem
 
 _TOKEN = re.compile(r"[^\s()\[\]{},;:?!\"“”`|=…]+")
@@ -74,11 +75,12 @@ def missing_names(claim: str, evidence: str) -> tuple[Name, ...]:
     """The names of a cleaned claim that cleaned evidence, title included, neither holds nor expands nor abbreviates."""
     keys = _keys(evidence)
     covered = _spelled_out(claim, evidence)
+    terms = missing_terms(claim, evidence)
     return tuple(
         name
         for name in read_names(claim)
         if not (_held(name, keys) or name.start in covered or _expanded(name, evidence))
-    )
+    ) + tuple(Name(term, key_of(term), start, False) for term, start in terms if start not in covered)
 
 
 def _held(name: Name, keys: frozenset[str]) -> bool:
