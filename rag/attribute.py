@@ -99,7 +99,7 @@ def _best(text: str, spans: Sequence[Span], verifier: Verifier) -> tuple[tuple[S
         return None
     single = []
     for span in spans:
-        single.append(((span,), _check(text, (span,), verifier)))
+        single.append(((span,), check(text, (span,), verifier)))
         if single[-1][1].verdict == "supported" and single[-1][1].score >= CLEAR:
             break
     best = max(single, key=lambda pair: pair[1].score)
@@ -108,11 +108,11 @@ def _best(text: str, spans: Sequence[Span], verifier: Verifier) -> tuple[tuple[S
     first = best[0][0]
     same = [s for s in spans if s != first and s.passage.number == first.passage.number]
     pairs = [tuple(sorted((first, s), key=_order)) for s in same][:2]
-    joint = [(pair, _check(text, pair, verifier)) for pair in pairs]
+    joint = [(pair, check(text, pair, verifier)) for pair in pairs]
     return next((pair for pair in joint if pair[1].verdict == "supported"), best)
 
 
-def _check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
+def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
     """The verifier's word, unless the text says too much that stands nowhere in what it cites."""
     support = verifier.check(text, [span.evidence for span in spans])
     said = content(text)

@@ -21,6 +21,7 @@ from rag.prompt import answer_messages, answer_schema
 from rag.quarantine import suspicion
 from rag.retriever import Retrieval
 from rag.schema import Citation, Outcome, Sentence
+from rag.twins import Guard
 from rag.verify import Verifier
 
 MAX_TOKENS = 320
@@ -57,7 +58,8 @@ def generate(
         constrained=constrained,
     )
     yield Stage("generate", llm.name)
-    writer = Writer(passages, verifier, index, policy)
+    within = index.select(found.where).paper_ids if found.where else None
+    writer = Writer(passages, verifier, index, policy, Guard(index, verifier, within))
     schema = answer_schema(len(passages)) if constrained else None
     completion = llm.stream(messages, max_tokens=MAX_TOKENS, schema=schema, cancel=cancel)
     broken: str | None = None
@@ -114,8 +116,11 @@ def says_nothing(text: str) -> bool:
 class Writer:
     """Takes a model's text in, gives checked sentences out, and keeps what an answer is made of."""
 
-    def __init__(self, passages: tuple[Passage, ...], verifier: Verifier, index: Index, policy: Policy) -> None:
+    def __init__(
+        self, passages: tuple[Passage, ...], verifier: Verifier, index: Index, policy: Policy, guard: Guard
+    ) -> None:
         self._passages, self._verifier, self._index, self._policy = passages, verifier, index, policy
+        self._guard = guard
         self._known = " ".join(passage.shown_text for passage in passages)
         self._sentences: list[Sentence] = []
         self._citations: dict[tuple[str, int], Citation] = {}
@@ -196,7 +201,8 @@ class Writer:
         odd = suspicion(read.text)
         if odd:
             return Checked(read.text, (), None, "unsupported", "attributed", f"not prose: {odd}")
-        return ground(read.text, read.numbers, self._passages, self._verifier, self._index.embedder.embed_query)
+        embed = self._index.embedder.embed_query
+        return self._guard.place(ground(read.text, read.numbers, self._passages, self._verifier, embed))
 
     def _cited(self, span: Span) -> bool:
         return (span.passage.paper.paper_id, span.number) in self._citations

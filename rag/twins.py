@@ -1,92 +1,93 @@
-"""The right-paper guard: a claim is held against the cited paper and its nearest twins, and re-cited when one is right.
+"""The right-paper guard: a sentence is held against the nearest twins of the paper it cites, re-cited if one is right.
 
-Papers of one subject say similar things; a citation of the wrong one reads as well as the right one.
+Papers of one subject say similar things; a citation of the wrong one reads as well as the right one. A twin need not be
+among the papers that were retrieved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from index.sentences import split_sentences
-from rag.checks.words import clean, content_stems
-from rag.verify import Evidence, Support, Verifier
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from index import Index, Paper
+from index import Index
+from rag.attribute import Checked, Span, check
+from rag.passages import Passage
+from rag.verify import Support, Verifier
+from rag.views import Views
 
 TWINS = 3
-CLEARLY = 0.2  # how much more probable another paper's support must be before the citation moves
-SPANS = 3  # spans of an abstract that are worth a check
+CHECKED = 3  # sentences of twins that are worth a check
+CLEARLY = 0.2  # how much better another paper must support what the cited one supports too
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A span of a paper's abstract that a claim is held against: ``abstract[start:end] == evidence.text``."""
+class Guard:
+    """Looks after the citations of one answer. within: the papers that a filter allows, None for all."""
 
-    evidence: Evidence
-    start: int
-    end: int
+    def __init__(self, index: Index, verifier: Verifier, within: frozenset[str] | None = None) -> None:
+        self._index, self._verifier, self._within = index, verifier, within
+        self._views = Views(index)
+        self._known: dict[str, tuple[Passage, ...]] = {}
 
+    def place(self, checked: Checked) -> Checked:
+        """The sentence as it is, or cited to a twin: where its paper does not support it, or a twin clearly better.
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a claim belongs. place: an index into the spans given; note: why the citation was moved, or None."""
+        A supported sentence is held against those sentences of twins alone that are more like it than what it cites.
+        """
+        if not checked.spans:
+            return checked
+        vector = self._index.embedder.embed_query(checked.text)
+        cited = checked.spans[0].passage.paper
+        spans = [Span(twin, number) for twin in self._twins(cited.paper_id) for number in twin.usable]
+        rivals = sorted(((_likeness(span, vector), span) for span in spans), key=lambda pair: -pair[0])[:CHECKED]
+        if checked.verdict == "supported":
+            nearest = max(_likeness(span, vector) for span in checked.spans)
+            rivals = [(likeness, span) for likeness, span in rivals if likeness > nearest]
+        return better_placed(checked, [span for _, span in rivals], self._check)
 
-    place: int
-    support: Support
-    note: str | None = None
+    def _check(self, text: str, span: Span) -> Support:
+        return check(text, (span,), self._verifier)
 
-    @property
-    def recited(self) -> bool:
-        """Whether another paper than the cited one supports the claim clearly better."""
-        return self.note is not None
-
-
-def right_paper(claim: str, cited: Evidence, twins: Sequence[Evidence], verifier: Verifier) -> Placement:
-    """Hold a claim against what it cites (place 0) and spans of other papers (places from 1).
-
-    The citation moves only to a paper that supports the claim, and clearly better than the cited one: where several
-    do, to the best, the first of equals. Spans of the cited paper itself never count as another paper.
-    """
-    own = verifier.check(claim, (cited,))
-    best, found = 0, own
-    for place, twin in enumerate(twins, 1):
-        if twin.paper_id == cited.paper_id:
-            continue
-        support = verifier.check(claim, (twin,))
-        if support.verdict == "supported" and support.score > found.score:
-            best, found = place, support
-    moved = best and (own.verdict == "unsupported" or found.score >= own.score + CLEARLY)
-    if not moved:
-        return Placement(0, own)
-    title = twins[best - 1].title
-    return Placement(best, found, f"re-cited: {title!r} supports this ({found.score:.2f}), {cited.title!r} does not")
+    def _twins(self, paper_id: str) -> tuple[Passage, ...]:
+        if paper_id not in self._known:
+            views = self._views.of(nearest_twins(self._index, paper_id, within=self._within))
+            self._known[paper_id] = tuple(
+                Passage(0, view, view.usable(), self._index.chunks(twin), 0.0) for twin, view in views.items()
+            )
+        return self._known[paper_id]
 
 
-def nearest_twins(index: Index, paper_id: str, *, limit: int = TWINS) -> tuple[str, ...]:
+def better_placed(checked: Checked, rivals: Sequence[Span], check: Callable[[str, Span], Support]) -> Checked:
+    """The sentence cited to the rival that supports it best, the first of equals, if that is reason to move it."""
+    own = checked.support or 0.0
+    best: tuple[Support, Span] | None = None
+    for span in rivals:
+        support = check(checked.text, span)
+        if support.verdict == "supported" and (best is None or support.score > best[0].score):
+            best = support, span
+    if best is None or (checked.verdict == "supported" and best[0].score < own + CLEARLY):
+        return checked
+    support, span = best
+    cited = checked.spans[0].passage.paper.title
+    note = f"re-cited: {span.passage.paper.title!r} supports this ({support.score:.2f}), {cited!r} less ({own:.2f})"
+    return replace(checked, spans=(span,), support=support.score, verdict="supported", origin="attributed", note=note)
+
+
+def nearest_twins(
+    index: Index, paper_id: str, *, limit: int = TWINS, within: frozenset[str] | None = None
+) -> tuple[str, ...]:
     """The papers whose abstracts are closest to the paper's own, nearest first."""
     window = index.windows([paper_id])[paper_id]
-    if not len(window):
-        return ()
     found: dict[str, float] = {}
     for vector in window:
-        for hit in index.dense(vector, limit + len(window) + 3):
+        for hit in index.dense(vector, limit + len(window) + 3, within):
             other = hit.chunk.paper_id
             if other != paper_id:
                 found[other] = max(found.get(other, -1.0), hit.score)
     return tuple(sorted(found, key=lambda other: (-found[other], other))[:limit])
 
 
-def best_spans(claim: str, paper: Paper, *, limit: int = SPANS) -> tuple[Span, ...]:
-    """The sentences, and neighbouring pairs of them, that share most words with the claim, best first."""
-    wanted = content_stems(clean(claim))
-    spans = split_sentences(paper.abstract)
-    windows = [*spans, *((a[0], b[1]) for a, b in pairwise(spans))]
-    shared = [(len(wanted & content_stems(clean(paper.abstract[a:b]))), a, b) for a, b in windows]
-    ranked = sorted((-count, b - a, a, b) for count, a, b in shared if count)
-    return tuple(
-        Span(Evidence(paper.paper_id, paper.title, paper.abstract[a:b]), a, b) for _, _, a, b in ranked[:limit]
-    )
+def _likeness(span: Span, vector: NDArray[np.float32]) -> float:
+    return float(span.passage.view.vectors[span.number] @ vector)

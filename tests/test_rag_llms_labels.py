@@ -7,6 +7,7 @@ garbled, or no claim). named: the passages whose markers the model set itself.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -15,6 +16,7 @@ from conftest import ROOT
 from index import Index
 from rag.attribute import Checked, ground
 from rag.generate import says_nothing
+from rag.nli import installed
 from rag.passages import Passage
 from rag.text import names, numbers, words
 from rag.verify import get_verifier
@@ -23,10 +25,12 @@ from rag.views import Views
 LABELS = ROOT / "tests" / "data" / "smollm2_labels.jsonl"
 
 
-@pytest.fixture(scope="module")
-def checked(demo: Index) -> list[tuple[str, Checked]]:
+@pytest.fixture(scope="module", params=["local", "nli"])
+def checked(demo: Index, request: pytest.FixtureRequest) -> list[tuple[str, Checked]]:
     """Every labelled sentence with what is found for it now; what makes no claim is never shown."""
-    verifier, found = get_verifier("local", embedder=demo.embedder), []
+    if request.param == "nli" and not installed():
+        pytest.skip('pip install "citewell[nli]"')
+    verifier, found = get_verifier(request.param, embedder=demo.embedder), []
     for line in LABELS.read_text(encoding="utf8").splitlines():
         row = json.loads(line)
         views = Views(demo).of(row["papers"]).values()
@@ -55,3 +59,7 @@ def test_no_number_and_no_name_is_shown_as_supported_that_the_cited_spans_do_not
             initials = "".join(word[0] for word in words(held))
             missing = [n for n in names(one.text) if n not in held.casefold() and n not in initials]
             assert not missing, one.text
+            said = re.findall(
+                r"\b([a-z]+) (?:learning|tuning|optimization|distillation|decoding|generation)\b", one.text
+            )
+            assert [word for word in said if word[:5] not in held.casefold()] == []

@@ -119,6 +119,24 @@ def test_every_sentence_of_the_demo_cards_supports_itself(verifier: LocalVerifie
     assert unsure == []
 
 
+TERMS = ("reinforcement learning", "instruction tuning", "preference optimization", "text generation",
+         "knowledge distillation", "image captioning", "contrastive learning", "data selection")  # fmt: skip
+
+
+def test_no_name_in_lower_case_takes_the_place_of_another(verifier: LocalVerifier) -> None:
+    cards = [json.loads(line) for line in (ROOT / "index/corpus/cards.jsonl").read_text(encoding="utf8").splitlines()]
+    spans = [(c["title"], c["summary"][a:b]) for c in cards for a, b in split_sentences(c["summary"])]
+    tried = 0
+    for title, text in spans:
+        for term in TERMS:
+            for other in ("policy regression", "video segmentation", "speech translation"):
+                if term in text and not set(other.split()) & set(f"{title} {text}".lower().split()):
+                    found = verifier.check(text.replace(term, other), (Evidence("p", title, text),))
+                    assert found.verdict == "unsupported" and other in " ".join(found.reasons), text
+                    tried += 1
+    assert tried > 20
+
+
 def test_scores_stay_in_range_and_caps_hold(verifier: LocalVerifier) -> None:
     found = verifier.check(SPAN.replace("3.3%", "3.4%"), CITED)
     assert 0 <= found.score < verifier.threshold / 2 and found.verdict == "unsupported"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.checks.units import CARDINALS
+from rag.checks.units import CARDINALS, SCALES
 from rag.checks.words import Word, read_words, word_set
 
 # What the field names its methods, tasks and parts by, with a word in front that says which one.
@@ -17,20 +17,21 @@ _HEADS = word_set(
     tagging training transformer transformers translation transport tree trees tuning unlearning
     """
 )
-# In front of a head these words name nothing: they grade it, or say what goes without saying.
+# In front of a head these words name nothing: they grade it, say what goes without saying, or do something to it.
 _PLAIN = word_set(
     """
-    actual additional automatic best better careful complex continued data deep different direct early effective efficient
-    entire fast final first full general good high human initial knowledge language large larger late later low machine
-    main model neural new next normal novel ordinary overall own plain previous prior real robust second similar simple
-    slow small smaller standard strong system task text think third true usual weak
+    actual additional automatic best better careful complex continued data deep different direct early effective
+    efficient entire fast final first full general good high human initial knowledge language large larger late later
+    low machine main model neural new next normal novel ordinary overall own plain previous prior real robust second
+    similar simple slow small smaller standard strong system task text third true usual weak
+    allow apply avoid boost bring brought do drive enable enhance ensure extend guide help improve include increase
+    influence keep let make need perform reduce replace require run shape speed study support think train use want
+    wanted
     """
 )
-
-
 _TASKS = word_set("answering captioning editing injection parsing poisoning retrieval translation")  # never left out
 _PREFIXES = ("fine", "pre")
-_BEFORE_VERBS = word_set("to that which who can could may might will would must should do does did cannot")
+_BEFORE_VERBS = word_set("who can could may might will would must should do does did cannot")
 
 
 def missing_terms(claim: str, evidence: str) -> tuple[tuple[str, int], ...]:
@@ -59,5 +60,12 @@ def _names(which: Word, follows: Word) -> bool:
     word = which.lower
     apart = which.clause != follows.clause or follows.start > which.end + 1
     verb = word.endswith("ing") or (word.endswith("s") and not word.endswith(("ss", "us", "is")))
-    plain = word in _PLAIN or word in CARDINALS or word[0].isdigit() or word.endswith("ly") or not which.is_content
+    plain = (
+        word in _PLAIN
+        or word in CARDINALS
+        or word in SCALES
+        or word[0].isdigit()
+        or word.endswith("ly")
+        or not which.is_content
+    )
     return not (apart or verb or plain or which.named or word in _PREFIXES)
