@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from index.errors import CitewellError
+from index.errors import CitewellError, InputError
 from rag import Turn
 from rag.events import Finished, Pending, Stage, Verified
 from rag.schema import Answer
@@ -18,6 +18,20 @@ from ui.state import Conversation
 from ui.workspace import Workspace
 
 LONGEST = 2000  # characters of a question
+
+
+def asked(question: object) -> str:
+    """A question that came from outside, if it is one: text, of a length that a person writes."""
+    if not isinstance(question, str):
+        raise InputError("the question must be text")
+    if len(question) > LONGEST:
+        raise InputError(f"the question is too long: at most {LONGEST} characters")
+    return whole(question)
+
+
+def whole(text: str) -> str:
+    """The text without halves of characters, which JSON can hold and no encoding can write."""
+    return text.encode("utf8", "replace").decode("utf8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +70,7 @@ def converse(
     started = time.perf_counter()
     shown = Shown()
     try:
-        if len(question) > LONGEST:
-            yield shown.view(error=f"the question is too long: at most {LONGEST} characters")
-            return
+        question = asked(question)
         if instead_of is not None:
             sessions.update(session, lambda now: now.before(instead_of))
         conversation = sessions.get(session)

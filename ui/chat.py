@@ -18,6 +18,7 @@ from index.errors import CitewellError, InputError
 from index.locations import home
 from rag import Assistant
 from ui import openai_api, signin
+from ui.asking import whole
 from ui.door import SESSION_COOKIE, Door
 from ui.feedback import FeedbackStore
 from ui.gate import Gate
@@ -115,4 +116,4 @@ def free_socket(host: str, port: int, tries: int = 20) -> socket.socket:
 
 
 async def _one_line(request: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": str(error)}, status_code=400)
+    return JSONResponse({"detail": whole(str(error))}, status_code=400)

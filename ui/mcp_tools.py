@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from index.errors import InputError
+import gradio as gr
+
+from index.errors import CitewellError, InputError
+from ui.asking import asked
 from ui.door import Door
 from ui.present import answer_view, paper_view, row_view
 from ui.state import Conversation
@@ -28,7 +32,7 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
             question: one self-contained question in plain English
             library: the name of another library to ask; empty asks the one that the server was started with
         """
-        return answer_view(door.workspace.assistant(Conversation(library=library)).ask(question))
+        return answer_view(door.workspace.assistant(Conversation(library=library)).ask(asked(question)))
 
     def search(question: str, limit: int = 10, library: str = "") -> dict:  # type: ignore[type-arg]
         """Find the indexed papers that are closest to a question or a topic, best first.
@@ -40,9 +44,9 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
             limit: how many papers to return, from 1 to 50
             library: as in ask
         """
-        if not 1 <= limit <= MOST:
+        if not isinstance(limit, int) or not 1 <= limit <= MOST:
             raise InputError(f"limit is from 1 to {MOST}, not {limit}")
-        found = door.workspace.assistant(Conversation(library=library)).search(question, limit=limit)
+        found = door.workspace.assistant(Conversation(library=library)).search(asked(question), limit=limit)
         return {
             "papers": [{**row_view(hit.paper), "score": round(hit.score, 4), "rank": hit.rank} for hit in found.hits]
         }
@@ -57,4 +61,17 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
         now = Conversation(library=library)
         return paper_view(door.workspace.index(now).paper(paper_id), door.workspace.atlas(now).nearest(paper_id))
 
-    return ask, search, get_paper
+    return plain(ask), plain(search), plain(get_paper)
+
+
+def plain(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The tool with our errors as Gradio's: their one line reaches the program, and no traceback the terminal."""
+
+    @wraps(tool)
+    def called(*args: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return tool(*args, **named)
+        except CitewellError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return called

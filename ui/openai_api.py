@@ -15,12 +15,14 @@ from index.errors import CitewellError, InputError
 from rag import Assistant, Turn
 from rag.events import Finished, Verified
 from rag.schema import Answer, Sentence
+from ui.asking import asked
 from ui.door import Door
 from ui.libraries import libraries
 from ui.present import answer_view
 from ui.state import Conversation
 
 MODEL = "citewell"  # the library that the chat was started with; "citewell/NAME" is the library of that name
+MOST_TURNS = 20  # questions of a conversation that a follow-up is read by
 
 
 def routes(door: Door) -> APIRouter:
@@ -40,7 +42,8 @@ def routes(door: Door) -> APIRouter:
             model = str(given.get("model") or MODEL)
             assistant = door.workspace.assistant(Conversation(library=library_of(model)))
             if given.get("stream"):
-                usage = bool((given.get("stream_options") or {}).get("include_usage"))
+                options = given.get("stream_options")
+                usage = isinstance(options, dict) and bool(options.get("include_usage"))
                 told = stream(assistant, model, question, history, usage)
                 return StreamingResponse(told, media_type="text/event-stream")
             return JSONResponse(completion(model, assistant.ask(question, history=history)))
@@ -62,10 +65,11 @@ def turns(messages: Any) -> tuple[str, tuple[Turn, ...]]:
     """The question, which is the last message and the user's, and the questions before it."""
     if not isinstance(messages, list) or not all(isinstance(one, dict) for one in messages):
         raise InputError("messages must be a list of objects with role and content")
-    asked = [text_of(one.get("content")) for one in messages if one.get("role") == "user"]
-    if not asked or messages[-1].get("role") != "user":
+    said = [one for one in messages if one.get("role") == "user"][-MOST_TURNS:]
+    if not said or messages[-1].get("role") != "user":
         raise InputError("the last message must be the user's question")
-    return asked[-1], tuple(Turn(text) for text in asked[:-1])
+    *before, question = (asked(text_of(one.get("content"))) for one in said)
+    return question, tuple(Turn(text) for text in before)
 
 
 def text_of(content: Any) -> str:

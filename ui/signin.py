@@ -39,6 +39,11 @@ def routes(guard: Guard, logins: Logins) -> APIRouter:
         )
         return reply
 
+    @router.get("/login")
+    @router.get("/logout")
+    def front() -> Response:
+        return RedirectResponse("/", status_code=303)
+
     @router.post("/logout")
     def logout(request: Request) -> Response:
         logins.drop(request.cookies.get(LOGIN_COOKIE, ""))

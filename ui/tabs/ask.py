@@ -12,7 +12,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from index.errors import InputError
 from index.schema import Filter
-from ui.asking import converse
+from ui.asking import converse, whole
 from ui.door import Door
 from ui.export import export
 from ui.libraries import DEMO
@@ -115,7 +115,7 @@ def filter_from(given: dict[str, Any]) -> Filter:
         if text and not (text.isdigit() and len(text) == 4):
             raise InputError(f"a year has four digits, not {text[:20]!r}")
         years.append(int(text) if text else None)
-    page, title = (str(given.get(name) or "").strip()[:200] or None for name in ("page", "title"))
+    page, title = (whole(str(given.get(name) or "").strip()[:200]) or None for name in ("page", "title"))
     return Filter(years[0], years[1], page, title)
 
 

@@ -63,7 +63,9 @@ def routes(door: Door) -> APIRouter:
 
     @router.post("/remove")
     def remove(request: Request, given: dict[str, Any] = Body()) -> dict[str, int]:
-        ids = [str(one) for one in given.get("ids") or []]
+        ids = given.get("ids")
+        if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
+            raise InputError("ids must be a list of papers' ids")
         return {"removed": uploads.remove(door.workspace.library(door.conversation(request)), ids)}
 
     return router
