@@ -19,6 +19,8 @@ import httpx
 import pytest
 from conftest import ROOT
 
+from index import Index
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
@@ -52,7 +54,13 @@ def command(home: Path, *options: str, before: tuple[str, ...] = (), **environme
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_for(ask: Any, process: subprocess.Popen[bytes], log: Path, seconds: float = 120) -> Any:
+def with_demo(home: Path, demo: Index) -> Path:
+    """The home with a copy of the demo index, which then need not be built again."""
+    shutil.copytree(demo.path, home / "demo")
+    return home
+
+
+def wait_for(ask: Any, process: subprocess.Popen[bytes], log: Path, seconds: float = 240) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := ask():
@@ -62,13 +70,13 @@ def wait_for(ask: Any, process: subprocess.Popen[bytes], log: Path, seconds: flo
     raise AssertionError(f"the chat did not start: {log.read_text()[-3000:]}")
 
 
-def wait_until_ready(address: str, seconds: float = 120, **how: Any) -> None:
+def wait_until_ready(address: str, seconds: float = 240, **how: Any) -> dict[str, Any]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        now = httpx.get(f"{address}/page/status", **how).json()
+        now: dict[str, Any] = httpx.get(f"{address}/page/status", timeout=30, **how).json()
         assert not now["failed"], now
         if now["ready"]:
-            return
+            return now
         time.sleep(0.2)
     raise AssertionError("the papers were not opened in time")
 
@@ -109,15 +117,19 @@ class Watch:
     """What a page did that it should not have: console errors, dialogs, requests to elsewhere.
 
     refusals: whether the server may refuse what the test does on purpose, which Chromium reports as an error.
+    answers: what the test says to the dialogs that it expects, True for yes; any other dialog is an error.
     """
 
     def __init__(self, page: Any, address: str, *, refusals: bool = False) -> None:
+        self.page = page
         self.errors: list[str] = []
         self.foreign: list[str] = []
         self.refusals = refusals
+        self.answers: list[bool] = []
+        self.asked: list[str] = []
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("dialog", lambda dialog: (self.errors.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dialog)
         page.on("request", lambda r: None if r.url.startswith((address, "data:")) else self.foreign.append(r.url))
 
     def _said(self, message: Any) -> None:
@@ -125,8 +137,22 @@ class Watch:
         if message.type in ("error", "warning") and not refused:
             self.errors.append(message.text)
 
+    def _dialog(self, dialog: Any) -> None:
+        if not self.answers:
+            self.errors.append(f"dialog {dialog.message}")
+            dialog.dismiss()
+            return
+        self.asked.append(dialog.message)
+        (dialog.accept if self.answers.pop(0) else dialog.dismiss)()
+
     def clean(self) -> None:
         assert self.errors == [] and self.foreign == []
+
+
+def kept(page: Any) -> list[dict[str, Any]]:
+    """The exchanges of the page's conversation as the server keeps them."""
+    found: list[dict[str, Any]] = page.evaluate("fetch('/page/conversation').then(r => r.json())")["exchanges"]
+    return found
 
 
 def ask(page: Any, question: str) -> Any:

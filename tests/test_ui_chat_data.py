@@ -93,15 +93,14 @@ def test_a_paper_is_removed_after_a_question(tmp_path: Path, browser: Any) -> No
     assert assistant.index.path == default_index()
     with chat_server.serving(create_app(Workspace(assistant, name="own"))) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        said: list[str] = []
-        answers = [False, True]
-        page.on("dialog", lambda d: (said.append(d.message), d.accept() if answers.pop(0) else d.dismiss()))
+        watch = chat_server.Watch(page, address)
+        watch.answers = [False, True]
         page.goto(address)
         page.wait_for_selector(".examples button")
         page.click("#tab-papers")
         page.locator("#panel-papers tbody button", has_text="study 7").click()
         page.locator(".evidence >> text=Remove this paper").click()
-        assert "study 7" in said[0] and len(assistant.index.papers()) == 20
+        assert "study 7" in watch.asked[0] and len(assistant.index.papers()) == 20
         page.locator(".evidence >> text=Remove this paper").click()
         page.locator("#panel-papers [role=status]", has_text="19 papers of 19").wait_for()
         page.locator("#about", has_text="19").wait_for()

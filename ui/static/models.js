@@ -18,10 +18,15 @@ const use = shielded(async (choice) => {
 });
 
 function show(models) {
+  const before = $("panel-models").querySelector("input[aria-label=Model]"); // somebody may be typing
+  const typed = before?.value ?? "", held = before !== null && before === document.activeElement;
   $("panel-models").replaceChildren(el("h1", {}, "Models"), answering(models), checking(models),
     el("section", { class: "card" }, el("h2", {}, "What reads"), el("p", {}, el("strong", {}, models.embedding.name)),
       el("p", { class: "soft small" }, `The embedding that these papers are found by: ${models.embedding.dimension} numbers a passage. It belongs to the index; another one needs another index.`)),
     models.switchable ? "" : el("p", { class: "soft small" }, "This server is shared: its models are those that it was started with."));
+  const now = $("panel-models").querySelector("input[aria-label=Model]");
+  now.value = typed;
+  if (held) now.focus();
 }
 
 function answering(models) {

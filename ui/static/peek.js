@@ -4,11 +4,18 @@ import { el } from "./dom.js";
 
 const AFTER = 350; // ms
 let waiting;
+let last = "";
+let moved = false; // whether the pointer moved, or only the page under it
+
+document.addEventListener("pointermove", (event) => {
+  const here = `${event.clientX} ${event.clientY}`;
+  moved = here !== last;
+  last = here;
+}, { capture: true });
 
 export function peekable(view, cited, sentence) {
   let here = false;
   view.addEventListener("pointermove", (event) => {
-    const moved = event.movementX || event.movementY; // else it is the page that moved, under a pointer that rests
     if (here || !moved || event.pointerType !== "mouse") return;
     here = true;
     waiting = setTimeout(() => peek(view, cited, sentence), AFTER);
