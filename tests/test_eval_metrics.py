@@ -1,21 +1,19 @@
-"""Metrics against values worked out by hand, and against other implementations on random inputs."""
+"""Metrics against values worked out by hand; test_eval_reference.py holds them to other implementations."""
 
 import math
-import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, write_gold
 
 from eval import METRICS, RUN_METRICS, Result, run
 from eval.folder import Run
 from eval.metrics import Tools
-from eval.metrics.answer import f1
 from eval.metrics.base import shown
 from eval.metrics.cost import percentile, stage_times, totals
 from eval.metrics.honesty import risk_coverage
-from eval.metrics.retrieval import measure
 from eval.schema import QAExample, Score, Timing
 from eval.scorers import Entailment, OverlapScorer, Passage
 from eval.scripted import Reply, scripted_setup
@@ -42,23 +40,6 @@ def test_retrieval_by_hand(tiny: Run) -> None:
     assert values(tiny, "context_recall") == [1, 1, 1, 1, None, None]
 
 
-def test_retrieval_agrees_with_plain_arithmetic_on_random_rankings() -> None:
-    draw = random.Random(7)
-    for _ in range(40):
-        items = [f"d{n}" for n in range(20)]
-        retrieved = draw.sample(items, draw.randrange(1, 20))
-        relevant = draw.sample(items, draw.randrange(1, 6))
-        gains = [item in relevant for item in retrieved]
-        k = draw.choice((1, 5, 10))
-        assert measure("R", k, relevant, retrieved) == pytest.approx(sum(gains[:k]) / len(relevant))
-        first = next((1 / (rank + 1) for rank, gain in enumerate(gains[:k]) if gain), 0)
-        assert measure("RR", k, relevant, retrieved) == pytest.approx(first)
-        dcg = sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains[:k]))
-        best = sum(1 / math.log2(rank + 2) for rank in range(min(k, len(relevant))))
-        assert measure("nDCG", k, relevant, retrieved) == pytest.approx(dcg / best)
-    assert measure("R", 5, ["a"], []) == 0
-
-
 def test_answers_by_hand(tiny: Run) -> None:
     # q3 shows "The probes are linear", not "honesty"; q4 abstains on an answerable question: 0; q5, q6: none applies
     assert values(tiny, "key_fact_recall") == [1, 1, 0, 0, None, None]
@@ -76,35 +57,6 @@ def test_answers_by_hand(tiny: Run) -> None:
     # the answer (6) is longer than the reference (5): no brevity penalty
     assert values(tiny, "bleu")[1] == pytest.approx((4 / 6 * 3 / 5 * 2 / 4 * 1 / 3) ** 0.25, abs=1e-4)
     assert values(tiny, "semantic_similarity") == [None, None, None, 0, None, None]
-
-
-def test_rouge_and_bleu_agree_with_plain_implementations_on_random_words() -> None:
-    def longest(a: list[str], b: list[str]) -> int:
-        table = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
-        for i, x in enumerate(a):
-            for j, y in enumerate(b):
-                table[i + 1][j + 1] = table[i][j] + 1 if x == y else max(table[i][j + 1], table[i + 1][j])
-        return table[-1][-1]
-
-    from nltk.translate.bleu_score import sentence_bleu
-
-    draw = random.Random(3)
-    example = QAExample("q", "?", True, relevant_titles=("x",))
-    words = ["cat", "dog", "sun", "map", "box", "pen"]
-    for _ in range(25):
-        ours, theirs = draw.choices(words, k=draw.randrange(4, 9)), draw.choices(words, k=draw.randrange(4, 9))
-        setup = scripted_setup(PAPERS, {"?": Reply(((" ".join(ours), ()),))})
-        result = Result(replace(example, reference_answers=(" ".join(theirs),)), setup.assistant.ask("?"))
-        common = longest(ours, theirs)
-        p, r = common / len(ours), common / len(theirs)
-        expected = 2 * p * r / (p + r) if common else 0
-        assert METRICS["rouge_l"].score(result, Tools()).value == pytest.approx(expected, abs=1e-6)
-        counts = sum(min(ours.count(w), theirs.count(w)) for w in words)
-        assert f1(" ".join(ours), " ".join(theirs)) == pytest.approx(2 * counts / (len(ours) + len(theirs)))
-        bleu = METRICS["bleu"].score(result, Tools()).value
-        grams = {tuple(theirs[i : i + 4]) for i in range(len(theirs) - 3)}
-        if any(tuple(ours[i : i + 4]) in grams for i in range(len(ours) - 3)):  # no smoothing is needed
-            assert bleu == pytest.approx(sentence_bleu([theirs], ours), abs=1e-4)
 
 
 def test_markers_are_no_part_of_the_answer() -> None:
@@ -210,7 +162,53 @@ def test_grounding_by_hand() -> None:
     assert METRICS["supported_share"].score(result, Tools()).value == 0
     assert METRICS["alignscore"].score(result, Tools()).value is None
     assert METRICS["alignscore"].score(result, Tools(aligner=Oracle())).value == 1  # each sentence has its chunk
+    # "abc" has its chunk whole; the best of "zz" is the other paper's: (1 + 0.5) / 2
+    assert METRICS["alignscore"].score(result, Tools(aligner=Shared())).value == (1 + 0.5) / 2
     assert METRICS["faithfulness"].score(result, Tools()).explanation == "no judge named"
+
+
+class Shared:
+    """Scores the share of the claim's letters that the first passage holds, each letter once."""
+
+    name = "shared"
+
+    def entails(self, claim: str, passages: tuple[Passage, ...]) -> Entailment:
+        return Entailment(sum(claim.count(c) > 0 for c in passages[0].text) / len(claim), False)
+
+
+class Verdicts:
+    """A judge with fixed verdicts."""
+
+    name = "verdicts"
+
+    def faithfulness(self, question: str, answer: str, contexts: object) -> tuple[float, str]:
+        return 1.0, f"{answer} in {contexts}"
+
+    def relevancy(self, question: str, answer: str, contexts: object) -> tuple[float, str]:
+        return 0.0, question
+
+    def prefer(self, question: str, first: str, second: str) -> tuple[float, str]:
+        return 0.5, ""
+
+
+def test_what_a_judge_says_is_the_score_and_its_reason(tiny: Run) -> None:
+    tools = Tools(judge=Verdicts())
+    said = METRICS["faithfulness"].score(tiny.results[1], tools)
+    # question 2 shows one sentence, without its marker, over the contexts p1 and p2
+    assert said.value == 1 and said.explanation.startswith("Beta tuning freezes the encoder. in ['Alpha tuning uses")
+    assert METRICS["relevancy"].score(tiny.results[1], tools).value == 0
+    assert METRICS["relevancy"].score(tiny.results[3], tools).explanation == "abstained"
+
+
+def test_semantic_similarity_by_hand() -> None:
+    # (3, 4) and (4, 3) of length 5: 24/25; against (0, -1): -4/5; the best reference counts, and never less than 0
+    vectors = {"It is so.": (0.6, 0.8), "near": (0.8, 0.6), "opposite": (0.0, -1.0)}
+    tools = Tools(embed=lambda text: np.array(vectors[text], dtype=np.float32))
+    answer = scripted_setup(PAPERS, {"?": Reply((("It is so.", ()),))}).assistant.ask("?")
+    for references, expected in ((("near", "opposite"), 24 / 25), (("opposite",), 0.0)):
+        example = QAExample("q", "?", True, references, relevant_titles=("x",))
+        score = METRICS["semantic_similarity"].score(Result(example, answer), tools)
+        assert score.value == pytest.approx(expected, abs=1e-6)
 
 
 def test_every_metric_says_what_it_is() -> None:
