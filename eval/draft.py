@@ -150,11 +150,11 @@ def _rule(paper: Paper, sentence: str) -> Candidate | None:
     if named:
         thing = named.group(1)
         fact = " ".join(sentence[named.end() :].split()[:3]).rstrip(".,;:")
-        return _candidate(paper, sentence, f"What is {thing}?", sentence, re.escape(fact), "definition")
+        return _candidate(paper, sentence, f"What is {thing}?", sentence, pattern(fact), "definition")
     if figure:
         gap = f"{sentence[: figure.start()]}___{sentence[figure.end() :]}"
         asked = f"In “{paper.title}”, which figure belongs here: {gap}"
-        return _candidate(paper, sentence, asked, sentence, rf"(?<!\d){re.escape(figure.group())}", "figure")
+        return _candidate(paper, sentence, asked, sentence, rf"(?<!\d){pattern(figure.group())}", "figure")
     return None
 
 
@@ -167,7 +167,12 @@ def _parsed(paper: Paper, sentence: str, text: str) -> Candidate | None:
         return None
     if not question or not answer or not fact:
         return None
-    return _candidate(paper, sentence, question, answer, re.escape(fact), "other")
+    return _candidate(paper, sentence, question, answer, pattern(fact), "other")
+
+
+def pattern(words: str) -> str:
+    """The words as a key fact: special characters escaped, spaces and hyphens left readable."""
+    return re.sub(r"[.^$*+?{}\[\]\\|()]", r"\\\g<0>", words)
 
 
 def _candidate(paper: Paper, sentence: str, question: str, answer: str, fact: str, kind: str) -> Candidate:

@@ -48,7 +48,7 @@ def render(run: Run, rows: Sequence[Row]) -> str:
         judges=_judges(run),
         plots="".join(f"<figure>{svg}<figcaption>{escape(text)}</figcaption></figure>" for text, svg in plots(run)),
         endings=_table(tables.ENDINGS, tables.ending_cells(run), "figures"),
-        kinds=_table(("kind", "key facts", "recall@5", "questions"), tables.kind_cells(run), "figures"),
+        kinds=_table(tables.KINDS, tables.kind_cells(run), "figures"),
         cost=_table(("cost", "median", "95th percentile"), tables.cost_cells(run), "figures"),
         every=_table((*tables.HEAD, "what it is"), _explained(rows)),
         provenance=_table(("", ""), _provenance(run)),

@@ -9,6 +9,7 @@ from eval.compare import Difference
 from eval.faults import STATUSES, status
 from eval.folder import Run
 from eval.metrics.cost import stage_times, totals
+from eval.schema import QAExample
 from eval.settings import Settings
 from eval.summary import HEADLINE, Row, by_kind
 
@@ -41,10 +42,22 @@ def metric_cells(rows: Sequence[Row], *, every: bool = False) -> Cells:
     ]
 
 
+KINDS = ("kind", "key facts", "recall@5", "refused", "questions")
+
+
 def kind_cells(run: Run) -> Cells:
-    """Key-fact recall and recall@5 by kind of question, with the number of questions."""
-    recall = {kind: mean for kind, mean, _ in by_kind(run, "recall@5")}
-    return [(kind, number(mean), number(recall.get(kind)), str(n)) for kind, mean, n in by_kind(run, "key_fact_recall")]
+    """Key facts, retrieval and refusals by kind of question; the questions add up to all of them."""
+    sizes = Counter(_kind(result.example) for result in run.results)
+    found = [{kind: mean for kind, mean, _ in by_kind(run, name)} for name in ("key_fact_recall", "recall@5")]
+    refused = Counter(_kind(r.example) for r in run.results if r.answer is not None and r.answer.abstained)
+    return [
+        (kind, *(number(means.get(kind)) for means in found), str(refused[kind]), str(size))
+        for kind, size in sorted(sizes.items())
+    ]
+
+
+def _kind(example: QAExample) -> str:
+    return "(variants)" if example.variant_of is not None else example.kind
 
 
 def cost_cells(run: Run) -> Cells:
@@ -147,6 +160,6 @@ def report_markdown(run: Run, rows: Sequence[Row]) -> str:
     parts += [markdown(HEAD, metric_cells(rows))]
     if run.judges:
         parts += [markdown(judge_head(run), judge_cells(run)), judge_sources(run)]
-    parts += [markdown(ENDINGS, ending_cells(run)), markdown(("kind", "key facts", "recall@5", "n"), kind_cells(run))]
+    parts += [markdown(ENDINGS, ending_cells(run)), markdown(KINDS, kind_cells(run))]
     parts += [markdown(("cost", "median", "95th percentile"), cost_cells(run))]
     return "\n\n".join(parts) + "\n"

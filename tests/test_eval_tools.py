@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, Command, command, write_gold
 
-from eval import Run, load_gold, run
+from eval import Run, load_gold, run, summarise
 from eval.arena import Match, arena, by_judge, by_scorer, elo
 from eval.draft import by_llm, by_rules, review
 from eval.faults import faults, status
@@ -15,7 +15,8 @@ from eval.judges import LlamaIndexJudge
 from eval.report import write_report
 from eval.scorers import OverlapScorer
 from eval.scripted import Reply, scripted_setup
-from eval.sweep import grid, leaderboard
+from eval.sweep import board_of, grid, leaderboard
+from eval.tables import ending_cells, kind_cells, metric_cells
 from index import Paper
 from index.errors import InputError, UnknownName
 from rag.llms import ScriptedLLM
@@ -23,8 +24,9 @@ from rag.llms import ScriptedLLM
 __all__ = ["command"]  # a fixture
 
 
-def tiny(folder: Path, name: str = "run", replies: object = REPLIES) -> Run:
-    return run(write_gold(folder), out=folder / name, setup=scripted_setup(PAPERS, replies, FORCED))  # type: ignore[arg-type]
+def tiny(folder: Path, name: str = "run", replies: object = REPLIES, limit: int | None = None) -> Run:
+    setup = scripted_setup(PAPERS, replies, FORCED)  # type: ignore[arg-type]
+    return run(write_gold(folder), out=folder / name, setup=setup, limit=limit)
 
 
 def test_the_report_is_one_file_with_everything_escaped(tmp_path: Path) -> None:
@@ -51,6 +53,19 @@ def test_what_went_wrong_is_said(tmp_path: Path) -> None:
     assert faults(results[0]) == ()
     assert faults(results[2]) == ("key facts: misses honesty",)
     assert faults(results[4]) == ("answered the unanswerable", "citations: not entailed: It is high.")
+
+
+def test_every_table_of_questions_adds_up(tmp_path: Path) -> None:
+    replies = {**REPLIES, TEXTS[1]: Reply(fails="it fell over")}
+    setup = scripted_setup(PAPERS, replies, FORCED)
+    done = run(write_gold(tmp_path), out=tmp_path / "run", setup=setup, variants=["keywords"])
+    count = len(done.results)
+    assert count == 6 + 4
+    assert sum(int(row[-1]) for row in kind_cells(done)) == count
+    endings = {row[0]: int(row[1]) for row in ending_cells(done)}
+    assert endings.pop("all") == count == sum(endings.values()) and endings["error"] == 1
+    for row in metric_cells(summarise(done), every=True):
+        assert sum(map(int, row[3:6])) == count and row[5] == "1" and "nan" not in " ".join(row).lower()
 
 
 def test_elo_by_hand() -> None:
@@ -96,6 +111,8 @@ def test_the_grid_and_its_leaderboard(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         grid(["top_k=1,x"])
     good, silent = tiny(tmp_path, "good"), tiny(tmp_path, "silent", {})
+    tiny(tmp_path, "other", limit=2)
+    assert {r.name for r in board_of(tmp_path, [silent])} == {"good", "silent"}  # the other asked other questions
     assert [r.name for r, _ in leaderboard([silent, good], "key_fact_recall")] == ["good", "silent"]
     assert [r.name for r, _ in leaderboard([good, silent], "refused_answerable")] == ["good", "silent"]
 

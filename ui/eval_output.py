@@ -64,7 +64,7 @@ def print_run(done: Run, rows: tuple[Row, ...]) -> None:
         print_table("the judges, judged", judge_head(done), judge_cells(done))
         typer.echo(judge_sources(done))
     print_table("endings", ENDINGS, ending_cells(done))
-    print_table("by kind", ("kind", "key facts", "recall@5", "questions"), kind_cells(done))
+    print_table("by kind", KINDS, kind_cells(done))
     print_table("cost", ("cost", "median", "95th percentile"), cost_cells(done))
     for note in done.manifest["notes"]:
         typer.echo(note)

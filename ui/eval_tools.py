@@ -20,7 +20,9 @@ from ui.eval_output import (
     usage,
 )
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index (default: the demo corpus).")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index (default: yours, else the demo corpus).")
+]
 OutOption = Annotated[Path, typer.Option("--out", help="Where to write.")]
 
 
@@ -109,7 +111,11 @@ def draft(
         papers = opened.papers()
     made = by_rules(papers, seed=seed) if llm is None else by_llm(papers, get_llm(llm, url=llm_url), seed=seed)
     accepted = review(
-        made, out, ask=lambda text: str(typer.prompt(text, default="", show_default=False)), say=typer.echo, count=count
+        made,
+        out,
+        ask=lambda text: str(typer.prompt(text, default="", show_default=False, prompt_suffix="")),
+        say=typer.echo,
+        count=count,
     )
     typer.echo(f"{accepted} accepted" + (f" into {out}" if accepted else ""))
 
@@ -154,6 +160,6 @@ def import_(
 
 
 def _opened(index: Path | None) -> Any:
-    from index import demo_index, open_index
+    from rag.assistant import open_or_demo
 
-    return demo_index() if index is None else open_index(index)
+    return open_or_demo(index)
