@@ -48,6 +48,7 @@ def print_run(done: Run, rows: tuple[Row, ...]) -> None:
     from eval.tables import (
         ENDINGS,
         HEAD,
+        KINDS,
         about,
         cost_cells,
         ending_cells,

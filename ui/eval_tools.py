@@ -110,13 +110,11 @@ def draft(
     with _opened(index) as opened:
         papers = opened.papers()
     made = by_rules(papers, seed=seed) if llm is None else by_llm(papers, get_llm(llm, url=llm_url), seed=seed)
-    accepted = review(
-        made,
-        out,
-        ask=lambda text: str(typer.prompt(text, default="", show_default=False, prompt_suffix="")),
-        say=typer.echo,
-        count=count,
-    )
+
+    def ask(text: str) -> str:
+        return str(typer.prompt(text, default="", show_default=False, prompt_suffix=""))
+
+    accepted = review(made, out, ask=ask, say=typer.echo, count=count)
     typer.echo(f"{accepted} accepted" + (f" into {out}" if accepted else ""))
 
 
