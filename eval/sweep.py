@@ -51,12 +51,16 @@ def sweep(
     gold: Path | None = None,
     split: str | None = None,
     limit: int | None = None,
+    prefix: str = "",
     started: Callable[[str], None] = lambda name: None,
 ) -> tuple[Run, ...]:
-    """One run for each point in a folder of its own below ``out``; finished runs are not repeated."""
+    """One run for each point in a folder of its own below ``out``; finished runs are not repeated.
+
+    prefix: what the names of the folders start with, where the point alone does not tell them apart.
+    """
     runs = []
     for point in points:
-        name = re.sub(r"[^\w.=,-]+", "_", ",".join(point)) or "default"
+        name = re.sub(r"[^\w.=,-]+", "_", ",".join((prefix, *point) if prefix else point)) or "default"
         started(name)
         runs.append(run(gold, [*settings, *point], out=out / name, split=split, limit=limit))
     return tuple(runs)

@@ -63,6 +63,7 @@ def sweep(
     split: SplitOption = "dev",
     limit: LimitOption = None,
     by: Annotated[str, typer.Option(help="The metric that orders the leaderboard.")] = "key_fact_recall",
+    prefix: Annotated[str, typer.Option("--name", help="What the names of these runs start with.")] = "",
     markdown: MarkdownOption = False,
 ) -> None:
     """Run every combination of settings, each into a folder below --out; print a leaderboard of all runs there."""
@@ -84,7 +85,16 @@ def sweep(
             progress(len(started), len(points))
             started.append(name)
 
-        runs = library.sweep(points, out=out, settings=given or [], gold=gold, split=split, limit=limit, started=note)
+        runs = library.sweep(
+            points,
+            out=out,
+            settings=given or [],
+            gold=gold,
+            split=split,
+            limit=limit,
+            prefix=prefix,
+            started=note,
+        )
         progress(len(points), len(points))
     board = library.leaderboard(library.board_of(out, runs), by)
     shown = tuple(dict.fromkeys((by, *library.SHOWN)))
