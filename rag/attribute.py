@@ -53,6 +53,11 @@ class Checked:
     origin: Origin
     note: str | None = None
 
+    @property
+    def papers(self) -> frozenset[str]:
+        """The papers that it rests on."""
+        return frozenset(span.passage.paper.paper_id for span in self.spans)
+
 
 def ground(text: str, numbers: Sequence[int], passages: Sequence[Passage], verifier: Verifier, embed: Embed) -> Checked:
     """Check a sentence against the passages it names, then against all of them."""

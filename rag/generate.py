@@ -11,6 +11,7 @@ from index import Index
 from index.errors import ModelError
 from rag.attribute import Checked, Span, ground
 from rag.citations import cite
+from rag.coherence import loops, says_nothing, tied
 from rag.draft import Draft, marked
 from rag.events import Event, Pending, Stage, Verified
 from rag.llms.base import LLM, Completion
@@ -108,11 +109,6 @@ def generate_or_quote(making: Making, quote: Callable[[], Draft] | None) -> Maki
     )
 
 
-def says_nothing(text: str) -> bool:
-    """Whether it only leads to what follows, as in "The three stages are:", or asks."""
-    return text.rstrip().endswith((":", "?"))
-
-
 class Writer:
     """Takes a model's text in, gives checked sentences out, and keeps what an answer is made of."""
 
@@ -127,6 +123,7 @@ class Writer:
         self._unknown: dict[str, None] = {}
         self._said: dict[str, int] = {}
         self._withheld = 0
+        self._topic: frozenset[str] | None = None  # the papers that the sentence before rests on; None at the beginning
         self._not_stated = False
 
     @property
@@ -198,11 +195,15 @@ class Writer:
         yield Verified(sentence, tuple(list(self._citations.values())[new:]))
 
     def _check(self, read: Marked) -> Checked:
-        odd = suspicion(read.text)
+        odd = suspicion(read.text) or ("it repeats itself" if loops(read.text) else None)
         if odd:
+            self._topic = frozenset()
             return Checked(read.text, (), None, "unsupported", "attributed", f"not prose: {odd}")
         embed = self._index.embedder.embed_query
-        return self._guard.place(ground(read.text, read.numbers, self._passages, self._verifier, embed))
+        found = self._guard.place(ground(read.text, read.numbers, self._passages, self._verifier, embed))
+        checked = tied(found, self._topic)
+        self._topic = checked.papers if checked.verdict == "supported" else frozenset()
+        return checked
 
     def _cited(self, span: Span) -> bool:
         return (span.passage.paper.paper_id, span.number) in self._citations

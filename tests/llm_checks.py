@@ -6,7 +6,6 @@ from index import Index
 from rag import Answer, Assistant
 from rag.draft import marked
 from rag.events import Finished, Pending, Verified
-from rag.schema import Sentence
 from rag.text import names, numbers, words
 
 
@@ -37,15 +36,17 @@ def problems(answer: Answer, index: Index) -> list[str]:
         if not set(sentence.markers) <= set(quotes):
             wrong.append(f"a marker without a citation: {sentence.text}")
     for sentence in supported:
-        extra = unheld(sentence, " ".join(quotes.get(marker, "") for marker in sentence.markers))
+        extra = unheld(sentence.text, " ".join(quotes.get(marker, "") for marker in sentence.markers))
         if not sentence.markers or extra:
             wrong.append(f"supported by nothing ({', '.join(extra)}): {sentence.text}")
     return wrong
 
 
-def unheld(sentence: Sentence, held: str) -> list[str]:
-    """The numbers and names of a sentence that the text does not hold; an abbreviation is held by its words."""
+def unheld(text: str, held: str) -> list[str]:
+    """The numbers and names in a text that the held text has not; its words hold their abbreviation."""
     initials = "".join(word[0] for word in words(held))
     told = {number.replace(",", "") for number in numbers(held)}
-    new = [number for number in numbers(sentence.text) if number.replace(",", "") not in told]
-    return new + [name for name in names(sentence.text) if name not in held.casefold() and name not in initials]
+    new = [number for number in numbers(text) if number.replace(",", "") not in told]
+    return new + [
+        name for name in names(text) if name not in held.casefold() and name.removesuffix("s") not in initials
+    ]

@@ -75,6 +75,22 @@ def test_an_off_topic_sentence_gets_no_citation(index: Index) -> None:
     assert answer.reason == "1 of 2 sentences not supported by the papers"
 
 
+def test_a_sentence_that_leans_on_the_one_before_falls_with_it(index: Index) -> None:
+    answer = ask(index, "Teapot brews models in 7 minutes [1]. It is a small model with 30M parameters [2].")
+    assert [s.verdict for s in answer.sentences] == ["supported", "unsupported"]  # Teacup has 30M, not Teapot
+    assert (answer.sentences[1].note or "").startswith("it speaks of the same as the sentence before")
+    answer = ask(index, "Teapot brews models in 7 minutes [1]. It beats the Kettle baseline by 12% on MMLU [1].")
+    assert [s.verdict for s in answer.sentences] == ["supported", "supported"]
+    answer = ask(index, "Bananas grow yellow. This beats the Kettle baseline by 12% on MMLU.", fallback=False)
+    assert [s.verdict for s in answer.sentences] == ["unsupported", "unsupported"]
+
+
+def test_a_sentence_that_repeats_itself_is_not_supported(index: Index) -> None:
+    answer = ask(index, "Teapot brews models in 7 minutes. The code of Teapot the code of Teapot is public.")
+    assert [s.verdict for s in answer.sentences] == ["supported", "unsupported"]
+    assert answer.sentences[1].note == "not prose: it repeats itself"
+
+
 def test_a_wrong_marker_is_corrected_and_that_is_said(index: Index) -> None:
     answer = ask(index, "Herring swim north in spring [1].")
     (sentence,) = answer.sentences

@@ -15,7 +15,7 @@ from conftest import ROOT
 
 from index import Index
 from rag.attribute import Checked, ground
-from rag.generate import says_nothing
+from rag.coherence import says_nothing
 from rag.nli import installed
 from rag.passages import Passage
 from rag.text import names, numbers, words
