@@ -44,7 +44,7 @@ def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | No
     """
     opened = index or _open(settings.text("index"))
     retriever = Retriever(opened, RETRIEVERS[str(settings["retriever"])])
-    llm = _kept(llm or _llm(settings.text("llm"), settings.text("llm_url")), settings)
+    llm = _kept(llm or _llm(settings.text("llm"), settings.text("llm_url"), settings["llm_context"]), settings)
     verifier = _verifier(settings.text("verifier"), opened, llm)
 
     def assistant(abstain: bool) -> Assistant:
@@ -80,12 +80,12 @@ def _open(path: str | None) -> Index:
     return demo_index() if path is None else open_index(Path(path))
 
 
-def _llm(name: str | None, url: str | None) -> Any:
+def _llm(name: str | None, url: str | None, context: Any = None) -> Any:
     if name is None:
         return None
     from rag.llms import get_llm
 
-    return get_llm(name, url=url)
+    return get_llm(name, url=url, context=context)
 
 
 def _kept(llm: LLM | None, settings: Settings) -> LLM | None:

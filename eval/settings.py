@@ -33,6 +33,10 @@ def _whole(key: str, text: str) -> Value:
     return 0 if text == "0" else _count(key, text)
 
 
+def _room(key: str, text: str) -> Value:
+    return None if text in ("", "none") else _count(key, text)
+
+
 def _switch(key: str, text: str) -> Value:
     if text.lower() not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
         raise InputError(f"setting {key} is on or off, not {text!r}")
@@ -52,6 +56,7 @@ SETTINGS: dict[str, Setting] = {
     "index": Setting(None, _text, "folder of the index; none is the bundled demo corpus"),
     "llm": Setting(None, _text, "provider:model that writes the answer; none is the extractive composer"),
     "llm_url": Setting(None, _text, "address of the LLM's server, where it is not the provider's own"),
+    "llm_context": Setting(None, _room, "tokens that prompt and answer may hold, where the LLM does not tell it"),
     "completions": Setting(None, _text, "folder that keeps what LLMs wrote, so that none is asked the same twice"),
     "policy": Setting("flag", _text, "what happens to unsupported sentences of an LLM"),
     "top_k": Setting(5, _count, "how many papers the composer sees"),
