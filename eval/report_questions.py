@@ -33,17 +33,20 @@ def question(result: Result) -> str:
 def _answer(answer: Answer | None) -> str:
     if answer is None:
         return "<p class='reason'>no answer</p>"
-    if answer.abstained:
-        near = "".join(f"<li>{escape(n.title)} ({n.score:.2f})</li>" for n in answer.nearest)
-        why = f"{answer.outcome}: {answer.reason or ''}"
-        return f"<p class='reason'>refused, {escape(why)}</p>{f'<p>nearest</p><ul>{near}</ul>' if near else ''}"
     sentences = "".join(
         f"<li class='{escape(s.verdict)}'>{escape(shown(s.text))} "
         f"{''.join(f'<sup>[{m}]</sup>' for m in s.markers)} <span class='verdict'>{escape(s.verdict)}"
         f"{'' if s.support is None else f' {s.support:.2f}'}</span></li>"
         for s in answer.sentences
     )
-    return f"<ol class='answer'>{sentences}</ol><div class='spans'>{_spans(answer)}</div>"
+    written = f"<ol class='answer'>{sentences}</ol><div class='spans'>{_spans(answer)}</div>" if sentences else ""
+    if not answer.abstained:
+        return written
+    near = "".join(f"<li>{escape(n.title)} ({n.score:.2f})</li>" for n in answer.nearest)
+    parts = [f"<p class='reason'>refused, {escape(f'{answer.outcome}: {answer.reason or str()}')}</p>"]
+    parts += [f"<p>written, but not an answer</p>{written}"] if written else []
+    parts += [f"<p>nearest</p><ul>{near}</ul>"] if near else []
+    return "".join(parts)
 
 
 def _spans(answer: Answer) -> str:
