@@ -7,6 +7,7 @@ contradicts ("premise")? Models and thresholds stand in rag/thresholds.json, fit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "unstated": "not_stated",
     "premise": "false_premise",
 }
+_CAPITALISED = re.compile(r"\b[A-Z][\w^*+-]+")
 _COSINES = ("sentence_cosine", "window_cosine", "cosine_drop", "background_lead", "best_sentence", "five_sentences")
 
 
@@ -85,7 +87,9 @@ def doubts(question: Question, found: Retrieval, scored: Scored, model: str) -> 
     excess = {name: gate.excess(_neutral(values, gate.model, model)) for name, gate in gates().items()}
     if not question.attributes:
         return excess
-    known = names(question.text) & found.named  # "who wrote ADPA": short, but a method of these papers is named
+    # "who wrote ADPA", "when was Magpie published": short, but a method of these papers is named
+    capitalised = {word.casefold() for word in _CAPITALISED.findall(question.text)}
+    known = (names(question.text) | capitalised) & found.named
     return {"far": min(excess["far"], 0.0) if known else excess["far"]}
 
 

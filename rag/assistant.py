@@ -26,6 +26,7 @@ from rag.receipt import receipt
 from rag.rephrase import standalone
 from rag.retriever import Retrieval, Retriever
 from rag.schema import ABSTENTIONS, Answer, PaperHit
+from rag.scope import byline, undated
 from rag.survey import survey
 from rag.verify import Verifier, get_verifier
 
@@ -86,11 +87,14 @@ class Assistant:
         timings = [("", time.perf_counter())]
         full = standalone(check(question), history, self.llm, cancel)
         yield Stage("retrieve", full)
-        found = self.retriever.look(full, limit=max(HITS, self.top_k), where=where)
+        named = byline(full, self.index)
+        within = named.paper_ids if named and named.paper_ids else None
+        found = self.retriever.look(full, limit=max(HITS, self.top_k), where=where, within=within)
         timings.append(("retrieve", time.perf_counter()))
         asked = understand(question)
         yield Stage("compose")
-        draft = yield from self._compose(asked, found, cancel)
+        refusal = (named and named.refusal) or undated(full, found, self.retriever) if self.abstain else None
+        draft = refusal or (yield from self._compose(asked, found, cancel, sure=within is not None))
         timings.append(("compose", time.perf_counter()))
         yield Finished(self._seal(question, found, draft, where, timings))
 
@@ -118,14 +122,17 @@ class Assistant:
             self._verifier = get_verifier(self._verifier, embedder=self.index.embedder, llm=self.llm)
         return self._verifier
 
-    def _compose(self, asked: Question, found: Retrieval, cancel: threading.Event | None) -> Making:
-        """The draft: without a model where none is needed, else by the model, sentence by sentence."""
+    def _compose(self, asked: Question, found: Retrieval, cancel: threading.Event | None, sure: bool) -> Making:
+        """The draft: without a model where none is needed, else by the model, sentence by sentence.
+
+        ``sure``: the question names the authors of the papers found, so that they are the ones meant.
+        """
         if asked.corpus:
             draft = survey(self.index, self.retriever, asked, found.where)
         else:
             scored = score(asked, found, self.top_k)
             judgement = Judgement("answered")
-            if self.abstain or not found.hits:
+            if (self.abstain and not sure) or not found.hits:
                 judgement = judge(asked, found, scored, self.index.embedder.name)
             if judgement.outcome in ABSTENTIONS:
                 draft = Draft((), (), judgement.outcome, judgement.reason)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -14,24 +15,15 @@ from numpy.typing import NDArray
 
 from index import Index
 from index.schema import Filter, ScoredChunk
+from rag.glossary import translate
+from rag.logistic import stored
 from rag.schema import PaperHit
 from rag.spelling import Speller
 from rag.text import content, stem
 from rag.views import PaperView, Views
 
-# Each part is divided by its highest value over the candidates and weighted. Chosen by random search over the
-# odd-numbered Cranfield queries (nDCG@10) and the development gold questions (MRR); the same weights serve both.
-WEIGHTS: Mapping[str, float] = {
-    "window": 0.10,
-    "paper": 0.05,
-    "sentence": 0.20,
-    "sentences": 0.20,
-    "bm25": 0.22,
-    "words": 0.05,
-    "title": 0.09,
-    "together": 0.12,
-    "names": 0.15,
-}
+PARTS = ("window", "paper", "sentence", "sentences", "bm25", "words", "title", "together", "names")
+COVERAGES = ("words", "title", "together")  # parts that are shares of the question's words already
 GUESSED = 0.5  # the share of its weight that a word keeps when only a relative of it is in the papers
 WINDOWS, LEXICAL = 80, 60  # how many candidates the dense and the lexical list contribute
 QUESTION_CHARACTERS = 2000  # what is beyond is not read: the embedding model reads less
@@ -69,9 +61,9 @@ class Retriever:
     weights: of the parts of the score; a part that is not named counts nothing, so that one part can be tried alone.
     """
 
-    def __init__(self, index: Index, weights: Mapping[str, float] = WEIGHTS) -> None:
+    def __init__(self, index: Index, weights: Mapping[str, float] | None = None) -> None:
         self.index = index
-        self.weights = weights
+        self.weights = tuned_weights() if weights is None else weights
         self.views = Views(index)
         self._speller = Speller(index)
 
@@ -79,11 +71,14 @@ class Retriever:
         """The papers closest to a question, best first."""
         return self.look(question, limit=limit, where=where).hits
 
-    def look(self, question: str, *, limit: int = 10, where: Filter | None = None) -> Retrieval:
-        """The papers closest to a question, with everything that was computed on the way."""
-        asked, corrections = self._speller.correct(question[:QUESTION_CHARACTERS])
+    def look(
+        self, question: str, *, limit: int = 10, where: Filter | None = None, within: frozenset[str] | None = None
+    ) -> Retrieval:
+        """The papers closest to a question, with everything that was computed on the way; ``within`` is a choice."""
+        asked, corrections = self._speller.correct(translate(question[:QUESTION_CHARACTERS], self.index))
         selection = self.index.select(where) if where else None
-        within = selection.paper_ids if selection else None
+        if selection:
+            within = selection.paper_ids if within is None else selection.paper_ids & within
         vector = self.index.embedder.embed_query(asked)
         dense = self.index.dense(vector, WINDOWS, within)
         terms = self.terms(asked)
@@ -91,7 +86,7 @@ class Retriever:
         views = self.views.of([*(found.chunk.paper_id for found in dense), *lexical])
         matched, name_scores = match_names(asked, views)
         parts = _parts(vector, terms, views, lexical, name_scores)
-        hits = self._fuse(parts, views, dense, limit)
+        hits = self._fuse(parts, terms, views, dense, limit)
         unknown = selection.unknown_year if selection else 0
         return Retrieval(asked, vector, terms, hits, views, matched, corrections, unknown, where)
 
@@ -114,15 +109,16 @@ class Retriever:
 
     def _fuse(
         self,
-        parts: dict[str, NDArray[np.float64]],
+        parts: Mapping[str, NDArray[np.float64]],
+        terms: Sequence[Term],
         views: Mapping[str, PaperView],
         dense: Sequence[ScoredChunk],
         limit: int,
     ) -> tuple[PaperHit, ...]:
         if not views:
             return ()
-        scaled = {name: np.clip(values, 0, None) / max(float(values.max()), 1e-9) for name, values in parts.items()}
-        total = sum(self.weights.get(name, 0.0) * values for name, values in scaled.items())
+        shares = scaled(parts, known_share(terms))
+        total = sum(self.weights.get(name, 0.0) * values for name, values in shares.items())
         best = np.argsort(-np.asarray(total), kind="stable")[:limit]
         paper_ids = list(views)
         chunks: dict[str, list[ScoredChunk]] = {}
@@ -138,6 +134,33 @@ class Retriever:
             )
             for rank, row in enumerate(best, 1)
         )
+
+
+@lru_cache(maxsize=1)
+def tuned_weights() -> Mapping[str, float]:
+    """The weights of the parts, from rag/retrieval.json; found by eval/tune.py."""
+    weights: dict[str, float] = stored("retrieval.json")["weights"]
+    if tuple(weights) != PARTS:
+        raise ValueError("rag/retrieval.json weighs other parts: run `python -m eval.tune`")
+    return weights
+
+
+def known_share(terms: Sequence[Term]) -> float:
+    """The share of a question's weight that lies in words which some paper holds."""
+    known = sum(term.weight for term in terms if term.papers)
+    return known / (sum(term.weight for term in terms) or 1.0)
+
+
+def scaled(parts: Mapping[str, NDArray[np.float64]], known: float) -> dict[str, NDArray[np.float64]]:
+    """The parts as they are weighted: shares of the question's words as they are, the others divided by their highest.
+
+    BM25 counts as far as some paper covers the question (``known`` is the share of it that the papers know): the best
+    match of one stray word is no evidence.
+    """
+    found = {name: np.clip(values, 0, None) / max(float(values.max()), 1e-9) for name, values in parts.items()}
+    found |= {name: parts[name] for name in COVERAGES}
+    found["bm25"] = found["bm25"] * float(parts["words"].max()) * known
+    return found
 
 
 def _parts(
@@ -167,8 +190,8 @@ def _parts(
                 name_scores.get(paper_id, 0.0),
             )
         )
-    table = np.array(rows, dtype=np.float64).reshape(-1, len(WEIGHTS))
-    return {name: table[:, column] for column, name in enumerate(WEIGHTS)}
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(PARTS))
+    return {name: table[:, column] for column, name in enumerate(PARTS)}
 
 
 def _weight(terms: Sequence[Term], stems: frozenset[str]) -> float:
