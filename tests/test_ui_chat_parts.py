@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from index.errors import InputError, UnknownName
-from index.locations import home
 from index.schema import Identifiers, Paper
 from rag.schema import Answer, Citation, Receipt, Sentence, Usage
 from ui.export import html, markdown
 from ui.feedback import FeedbackStore
-from ui.libraries import Library
 from ui.present import is_web
 from ui.references import bibtex, csl_json, keys, ris
 from ui.security import Guard, Logins, Rate, is_served, permitted
 from ui.sessions import Sessions
 from ui.state import Conversation
-from ui.uploads import Uploads, safe_name
+from ui.uploads import safe_name
 
 HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) }\n@misc{evil,"
 
@@ -177,20 +174,3 @@ def test_a_token_alone_is_refused_because_it_would_guard_nothing(monkeypatch: py
     monkeypatch.setenv("CITEWELL_TOKEN", "t0ken")
     with pytest.raises(InputError, match="--auth"):
         chat()
-
-
-def test_a_plan_left_alone_is_dropped_with_its_files(tmp_path: Path) -> None:
-    uploads = Uploads(None)  # type: ignore[arg-type]  # a plan needs no opened index
-    target = Library("mine", "mine", tmp_path / "index")
-    paper = b'{"title": "Tea", "abstract": "Tea is brewed."}'
-    old = uploads.plan("someone", target, [("old.jsonl", paper)])
-    new = uploads.plan("someone", target, [("new.jsonl", paper)])
-    assert old.folder.parent == new.folder.parent == home() / "planned"
-    os.utime(old.folder, (0, 0))
-    Uploads(None).drop_stale()  # type: ignore[arg-type]  # another start finds it too
-    assert not old.folder.exists() and new.folder.exists()
-    uploads.drop_stale()
-    with pytest.raises(InputError):
-        uploads.job("someone", old.token)
-    uploads.discard("someone", new.token)
-    assert not new.folder.exists()

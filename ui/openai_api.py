@@ -76,7 +76,9 @@ def text_of(content: Any) -> str:
     """The text of a message: a string, or the text parts of a list."""
     if isinstance(content, list):
         return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    return str(content or "")
+    if not isinstance(content, str | None):
+        raise InputError("the content of a message must be text, or a list of parts with text")
+    return content or ""
 
 
 def marked(sentence: Sentence) -> str:

@@ -74,14 +74,20 @@ const open = shielded(async (name) => {
     questions.replaceChildren(questionsBehind(run, metric));
     questions.scrollIntoView();
   };
-  const row = (one) => el("tr", {}, el("td", {}, el("button", { class: "link", title: "The questions behind it", onclick: () => behind(one.metric) }, one.metric)),
+  // some figures are worked out over the whole run and have no questions of their own
+  const named = (metric) => (scoredBy(run, metric).length ? el("button", { class: "link", title: "The questions behind it", onclick: () => behind(metric) }, metric) : metric);
+  const row = (one) => el("tr", {}, el("td", {}, named(one.metric)),
     num(number(one.value)), num(interval(one)), el("td", {}, plot(one)), num(one.scored));
   show(el("section", { class: "card" }, el("h2", {}, run.name), el("p", { class: "soft small" }, "Choose a metric to see the questions behind it."),
     table("Metrics", ["Metric", ["Value"], ["95% interval"], "Plot", ["Questions"]], rows.map(row))), questions);
 });
 
+function scoredBy(run, metric) {
+  return run.questions.filter((one) => (one.scores[metric] ?? null) !== null);
+}
+
 function questionsBehind(run, metric) {
-  const scored = run.questions.filter((one) => (one.scores[metric] ?? null) !== null).sort((x, y) => x.scores[metric] - y.scores[metric]);
+  const scored = scoredBy(run, metric).sort((x, y) => x.scores[metric] - y.scores[metric]);
   const answer = (one) => el("details", {}, el("summary", { class: "soft small" }, "Answer"), el("p", { class: "small" }, one.answer));
   const row = (one) => el("tr", {}, el("td", {}, one.question, answer(one)), el("td", {}, one.outcome), num(number(one.scores[metric])));
   return el("section", { class: "card" }, el("h2", {}, `Questions behind ${metric}`), el("p", { class: "soft small" }, "The lowest first."),
