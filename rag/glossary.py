@@ -10,27 +10,34 @@ from importlib import resources
 from index import Index
 from rag.text import is_content, words
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-
 
 def translate(question: str, index: Index) -> str:
     """The question with everyday words that no paper holds replaced by terms that some paper holds."""
-    spoken = {found.group().casefold() for found in _WORD.finditer(question)} & glossary().keys()
+    spoken = {found.group().casefold() for found in _pattern().finditer(question)}
     if not spoken:
         return question
-    wanted = {part for word in spoken for part in words(glossary()[word]) if is_content(part)}
-    held = index.document_frequencies((*spoken, *wanted))
+    held = index.document_frequencies(word for key in spoken for word in (*_content(key), *_content(glossary()[key])))
     terms = {
-        word: glossary()[word]
-        for word in spoken
-        if not held[word] and all(held[part] for part in words(glossary()[word]) if is_content(part))
+        key: glossary()[key]
+        for key in spoken
+        if not any(held[word] for word in _content(key)) and all(held[word] for word in _content(glossary()[key]))
     }
-    return _WORD.sub(lambda found: terms.get(found.group().casefold(), found.group()), question)
+    return _pattern().sub(lambda found: terms.get(found.group().casefold(), found.group()), question)
 
 
 @lru_cache(maxsize=1)
 def glossary() -> Mapping[str, str]:
-    """Everyday word to term, from rag/glossary.txt."""
+    """Everyday word or phrase to term, from rag/glossary.txt."""
     lines = resources.files("rag").joinpath("glossary.txt").read_text(encoding="utf-8").splitlines()
     pairs = [line.split(":") for line in lines if line and not line.startswith("#")]
     return {word.strip(): term.strip() for spoken, term in pairs for word in spoken.split(",")}
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    longest_first = sorted(glossary(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in words(text) if is_content(word)]

@@ -38,13 +38,15 @@ class Byline:
 
 def byline(question: str, index: Index) -> Byline | None:
     """What comes of the authors named in a question; None where it names none."""
+    likely, certain = _surnames(question, _LIKELY), _surnames(question, _CERTAIN)
+    if not likely and not certain:
+        return None
     papers = index.papers()
-    likely = _surnames(question, _LIKELY)
     known = index.document_frequencies([name.casefold() for name in likely])
-    organisations = {word for paper in papers for word in words(paper.organisation or "")} if likely else set()
+    organisations = {word for paper in papers for word in words(paper.organisation or "")}
     # A word that the papers use is a method, a data set or a model, with a year behind it as well: "Lion (2023)".
     names = [name for name in likely if not known[name.casefold()] and name.casefold() not in organisations]
-    names = list(dict.fromkeys([*_surnames(question, _CERTAIN), *names]))
+    names = list(dict.fromkeys([*certain, *names]))
     if not names:
         return None
     found = frozenset(paper.paper_id for paper in papers if _lists(paper, names))

@@ -42,6 +42,11 @@ def test_outcomes(assistant: Assistant, question: str, outcome: str) -> None:
     assert bool(answer.nearest) == answer.abstained
 
 
+def test_the_question_of_the_readme_is_answered_from_the_right_paper(assistant: Assistant) -> None:
+    answer = assistant.ask("How should a model behave when it does not know the answer?")
+    assert answer.citations[0].title == "Alignment for Honesty"
+
+
 def test_without_leave_to_abstain_it_answers(demo: Index) -> None:
     assert Assistant(demo, abstain=False).ask("What is the capital of Peru?").outcome == "answered"
 

@@ -68,7 +68,8 @@ def test_a_year_that_leaves_the_paper_out_is_no_reason_to_quote_another(assistan
 
 def test_a_newcomers_word_is_put_as_the_papers_put_it(demo: Index) -> None:
     assert translate("Can a Chatbot swear?", demo) == "Can a language model swear?"
-    assert translate("What is ADPA?", demo) == "What is ADPA?"
+    assert translate("What if it does not know?", demo) == "What if it lacks knowledge of?"
+    assert translate("What is ADPA? A bottle.", demo) == "What is ADPA? A bottle."
     assert all(word == word.casefold() and term for word, term in glossary().items())
 
 
