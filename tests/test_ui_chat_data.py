@@ -164,13 +164,13 @@ def test_scores_show_runs_their_questions_and_two_compared(tmp_path: Path, brows
             assert row.metric in text and f"{row.value:.3f}" in text
         assert page.locator("[aria-label=Metrics] svg .bar").count() > 3
         assert page.locator("[aria-label=Metrics] button:text-is('honesty')").count() == 0  # of the run, not a question
-        values = {score.metric: score.value for score in run.results[0].scores}
-        metric = next(row.metric for row in rows if row.scored == 8 and values.get(row.metric) is not None)
+        metric = "key_fact_recall"  # of the answerable questions
+        behind = [r for r in run.results if any(x.metric == metric and x.value is not None for x in r.scores)]
         page.click(f"[aria-label=Metrics] button:text-is('{metric}')")
         asked = page.locator("[aria-label=Questions] tbody tr")
         asked.first.wait_for()
-        assert asked.count() == 8
-        assert all(any(r.example.question in text for r in run.results) for text in asked.all_inner_texts())
+        assert asked.count() == len(behind) > 3
+        assert all(any(r.example.question in text for r in behind) for text in asked.all_inner_texts())
         page.select_option("[aria-label='First run']", "five-papers")
         page.select_option("[aria-label='Second run']", "one-paper")
         page.click("#panel-scores button:text-is('Compare')")
