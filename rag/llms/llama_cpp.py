@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,7 +64,8 @@ class LlamaCppBackend:
 def _load(path: str, window: int) -> Any:
     from llama_cpp import Llama
 
+    threads = int(os.environ.get("CITEWELL_THREADS") or 0) or None
     try:
-        return Llama(model_path=path, n_ctx=window, verbose=False)
+        return Llama(model_path=path, n_ctx=window, n_threads=threads, n_threads_batch=threads, verbose=False)
     except (RuntimeError, ValueError) as error:
         raise ModelUnavailable(f"gguf:{path} cannot be loaded by llama.cpp: {error}") from error
