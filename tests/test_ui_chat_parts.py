@@ -66,6 +66,8 @@ def test_only_our_own_names_are_answered(host: str, known: bool) -> None:
 def test_an_exposed_app_answers_to_addresses_and_not_to_names() -> None:
     guard = Guard(any_address=True)
     assert guard.host_allowed("192.0.2.7:7860") and not guard.host_allowed("rebound.example:7860")
+    proxied = Guard(hosts=frozenset({"papers.example"}))
+    assert proxied.host_allowed("papers.example") and proxied.origin_allowed("https://papers.example", "papers.example")
 
 
 def test_an_origin_must_be_ours() -> None:
