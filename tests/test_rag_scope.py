@@ -78,5 +78,5 @@ def test_words_that_the_papers_hold_are_left_alone(tmp_path: Path) -> None:
     file.write_text(json.dumps({"title": "A chatbot", "abstract": "A language model. The hospital."}) + "\n")
     sync([file], index=tmp_path / "index", embedder=FakeEmbedder())
     with open_index(tmp_path / "index", embedder=FakeEmbedder()) as index:
-        # "chatbot" is known here; "medical", which would stand for "doctor", is not
-        assert translate("chatbot bot doctor", index) == "chatbot language model doctor"
+        # "chatbot" is known here; "errors", which would stand for "mistakes", is not
+        assert translate("chatbot bot mistakes", index) == "chatbot language model mistakes"
