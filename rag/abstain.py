@@ -24,6 +24,7 @@ from rag.question import Question
 from rag.retriever import Retrieval
 from rag.schema import Nearest, Outcome
 from rag.signals import SIGNALS, signals, strange_names
+from rag.spelling import looks_foreign
 from rag.text import names
 
 OUTCOMES: Mapping[str, Outcome] = {
@@ -32,6 +33,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "unstated": "not_stated",
     "premise": "false_premise",
 }
+FOREIGN = "The question does not seem to be in English, the language of these papers; ask it in English."
 _CAPITALISED = re.compile(r"\b[A-Z][\w^*+-]+")
 _COSINES = ("sentence_cosine", "window_cosine", "cosine_drop", "background_lead", "best_sentence", "five_sentences")
 
@@ -97,7 +99,7 @@ def explain(gate: str, question: Question, found: Retrieval, scored: Scored) -> 
     """One line on why a question is not answered."""
     first = found.hits[0].paper
     if gate == "far":
-        return "None of the papers deals with this."
+        return FOREIGN if looks_foreign(question.text) else "None of the papers deals with this."
     if gate == "absent":
         unknown = [*strange_names(question.text, found), *(term.word for term in found.terms if not term.papers)]
         topic = f"mentions {spoken(list(dict.fromkeys(unknown))[:3])}" if unknown else "deals with this"

@@ -106,6 +106,17 @@ def is_english(word: str) -> bool:
     return bool(_bases(word) & english().keys()) or word in _beginnings()
 
 
+def looks_foreign(text: str) -> bool:
+    """Whether no function word and under half of three longer words or more are English; or letters are not Latin."""
+    letters = [character for character in text if character.isalpha()]
+    if sum(character > "\u024f" for character in letters) * 2 > len(letters):
+        return True
+    spoken = [word.casefold() for word in _WORD.findall(text) if word[1:].islower() and len(word) > 2]
+    plain = [word for word in spoken if len(word) > 3]
+    known = sum(is_english(word) for word in plain)
+    return len(plain) > 2 and known * 2 < len(plain) and not STOPWORDS & set(spoken)
+
+
 def rarity(word: str) -> float:
     """How rare a lower-case word is in English: 0 for the commonest, 1 for one that is no common word at all."""
     known = english()

@@ -8,12 +8,14 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from eval.dataset import load_gold
 from index import Index
 from index.errors import InputError
 from rag import Assistant
 from rag.abstain import gates
 from rag.extractive import selection_model
 from rag.logistic import fit, from_json
+from rag.spelling import looks_foreign
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,19 @@ def test_outcomes(assistant: Assistant, question: str, outcome: str) -> None:
 def test_the_question_of_the_readme_is_answered_from_the_right_paper(assistant: Assistant) -> None:
     answer = assistant.ask("How should a model behave when it does not know the answer?")
     assert answer.citations[0].title == "Alignment for Honesty"
+
+
+@pytest.mark.parametrize(
+    "question", ["¿Qué es la alineación de modelos de lenguaje?", "Comment fonctionne la méthode DeAL ?", "什么是对齐?"]
+)
+def test_another_language_is_told_so(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.outcome == "not_in_corpus" and str(answer.reason).endswith("ask it in English.")
+
+
+def test_english_questions_are_not_taken_for_another_language() -> None:
+    questions = [example.question for example in load_gold(split="dev").examples]
+    assert not [question for question in questions if looks_foreign(question)]
 
 
 def test_without_leave_to_abstain_it_answers(demo: Index) -> None:
