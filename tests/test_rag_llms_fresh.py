@@ -9,8 +9,10 @@ verdict of the day, by the verifier "nli".
 On that day 44 of 46 supported sentences were accepted; of 102 unsupported ones 17 were, and of 6 contradicted ones 1.
 (That is in the whole pipeline; here each is held against its spans alone, and 18 to 19 pass.)
 Held against their one span alone, as here, two more unsupported ones pass.
-No threshold is fitted to these sentences. Seven of the 17 began with a pronoun for what another paper is about, which
-made us write `rag.coherence.leans`; it looks at the sentence before and is not part of what is measured here.
+No threshold is fitted to these sentences. The contradicted one ("closely matches GPT-4", where the span says
+"outperforms") made us write `rag.checks.parity`, so that none passes now is no evidence. Seven of the 17 began with a
+pronoun for what another paper is about, which made us write `rag.coherence.leans`; it looks at the sentence before and
+is not part of what is measured here.
 """
 
 from __future__ import annotations
@@ -31,7 +33,6 @@ from rag.verify import get_verifier
 from rag.views import Views
 
 ROWS = [json.loads(line) for line in (ROOT / "tests" / "data" / "smollm2_fresh.jsonl").read_text("utf8").splitlines()]
-KNOWN = {"f129"}  # "closely matches GPT-4", where the span says "outperforms": accepted from the first day on
 Judged = list[tuple[dict[str, Any], Checked]]
 
 
@@ -60,7 +61,7 @@ def test_contradicted_sentences_are_refused_and_most_supported_ones_accepted(jud
             print(f"{kind} {row['id']} ({row['label']}; {row.get('note', '')}): {row['sentence'][:160]}")
     print(dict(counts))
     contradicted = {row["id"] for row, one in judged if row["label"] == "contradicted" and one.verdict == "supported"}
-    assert contradicted <= KNOWN
+    assert contradicted == set()
     accepted, refused = counts["supported", True], counts["supported", False]
     assert accepted >= 0.7 * (accepted + refused)
 

@@ -1,5 +1,7 @@
 """The hard checks and the softer ones, with claims and spans written for the purpose."""
 
+import re
+
 import pytest
 
 from rag.checks.direction import direction_conflict
@@ -7,6 +9,7 @@ from rag.checks.names import missing_names, read_names
 from rag.checks.negation import lone_denial, negation_conflict
 from rag.checks.numbers import missing_quantities, read_quantities
 from rag.checks.order import sequence_conflict
+from rag.checks.parity import parity_conflict
 from rag.checks.roles import best_exchange
 from rag.checks.words import clean
 
@@ -208,3 +211,21 @@ def test_the_order_of_steps_matters() -> None:
     assert sequence_conflict("CTRL first maximizes the transformed score and then calibrates the reward.", evidence)
     assert sequence_conflict(evidence, evidence) == 0
     assert sequence_conflict("A shift from values to abilities.", "A shift from abilities to values.") == 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "conflict"),
+    [
+        ("A closely matches B on C.", "A matches D on long context and outperforms B on C.", True),
+        ("A outperforms B on C.", "A is on par with B on C.", True),
+        ("A matches D on long context.", "A matches D on long context and outperforms B on C.", False),
+        ("A matches B.", "A matches or exceeds B.", False),
+        ("A surpasses B.", "B is beaten by A; A exceeds B.", False),
+        ("A matches E.", "A outperforms B.", False),
+        ("A is a method.", "A outperforms B.", False),
+    ],
+)
+def test_as_good_as_is_not_better(claim: str, evidence: str, conflict: bool) -> None:
+    spelled = {"A": "Alpha", "B": "Beta", "C": "Gamma", "D": "Delta", "E": "Epsilon"}
+    claim, evidence = (re.sub(r"\b[A-E]\b", lambda m: spelled[m[0]], text) for text in (claim, evidence))
+    assert parity_conflict(claim, evidence) is conflict

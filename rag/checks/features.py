@@ -12,6 +12,7 @@ from rag.checks.names import missing_names
 from rag.checks.negation import lone_denial, negation_conflict
 from rag.checks.numbers import missing_quantities
 from rag.checks.order import sequence_conflict
+from rag.checks.parity import parity_conflict
 from rag.checks.roles import best_exchange
 from rag.checks.words import clean, read_words
 
@@ -35,15 +36,19 @@ SAID = 0.5  # a conflict surer than this is worth a reason
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The values of FEATURES in order, and in words what speaks against support."""
+    """The values of FEATURES in order, and in words what speaks against support.
+
+    unequal: whether claim and evidence disagree on "as good as" or "better than" the same rival.
+    """
 
     values: tuple[float, ...]
     reasons: tuple[str, ...]
+    unequal: bool = False
 
     @property
     def fails_hard(self) -> bool:
-        """Whether a number or a name of the claim is not in the evidence: no score may make up for that."""
-        return any(self.values[FEATURES.index(name)] > 0 for name in HARD)
+        """Whether no score may make up for it: a number or name that is not there, or equal taken for better."""
+        return self.unequal or any(self.values[FEATURES.index(name)] > 0 for name in HARD)
 
 
 def windows_of(text: str) -> list[str]:
@@ -63,7 +68,10 @@ def measure(claim: str, title: str, texts: Sequence[str], cosine: float) -> Meas
     conflicts, why = _conflicts(claim, texts)
     agreement = min(cosine, ENOUGH), min(word_recall(claim, title, texts), ENOUGH)
     values = (*agreement, _some(numbers), _some(names), *conflicts)
-    return Measured(values, tuple(dict.fromkeys([*reasons, *why])))
+    unequal = parity_conflict(claim, " ".join(texts))
+    if unequal:
+        why.append("one says as good as, the other better")
+    return Measured(values, tuple(dict.fromkeys([*reasons, *why])), unequal)
 
 
 def _some(missing: Sequence[object]) -> float:
