@@ -16,41 +16,18 @@ from typing import Any
 from eval.folder import replace_text
 from index.errors import InputError
 from rag.llms import LLM, Message
-from rag.llms.base import Completion, Schema
+from rag.llms.base import Completion, Schema, Wrapper
 from rag.schema import Usage
 
 
-class KeptLLM:
+class KeptLLM(Wrapper):
     """A language model whose completions are kept in a folder and not asked for twice."""
 
     def __init__(self, llm: LLM, folder: Path) -> None:
+        super().__init__(llm)
         self._llm = llm
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-
-    @property
-    def name(self) -> str:
-        """The name of the model behind."""
-        return self._llm.name
-
-    @property
-    def context_window(self) -> int:
-        """As of the model behind."""
-        return self._llm.context_window
-
-    @property
-    def constrains(self) -> bool:
-        """As of the model behind."""
-        return self._llm.constrains
-
-    @property
-    def parameters(self) -> tuple[tuple[str, str], ...]:
-        """As of the model behind."""
-        return self._llm.parameters
-
-    def count_tokens(self, text: str) -> int:
-        """As of the model behind."""
-        return self._llm.count_tokens(text)
 
     def stream(
         self,

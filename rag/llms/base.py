@@ -137,3 +137,34 @@ class Limits:
     total: float = 600.0
     attempts: int = 3
     longest_wait: float = 20.0
+
+
+class Wrapper:
+    """What an LLM that stands before another model says of itself: all of it as of the model behind."""
+
+    def __init__(self, behind: LLM | Backend) -> None:
+        self._behind = behind
+
+    @property
+    def name(self) -> str:
+        """The name it is asked by."""
+        return self._behind.name
+
+    @property
+    def context_window(self) -> int:
+        """How many tokens prompt and answer may hold together."""
+        return self._behind.context_window
+
+    @property
+    def constrains(self) -> bool:
+        """Whether it can be held to a JSON schema."""
+        return self._behind.constrains
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """What else decides its answers; never a key."""
+        return self._behind.parameters
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens the text takes."""
+        return self._behind.count_tokens(text)

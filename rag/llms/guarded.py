@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 
 from index.errors import BadResponse, ModelError, ModelUnavailable
-from rag.llms.base import Backend, Delta, Limits, Message, Request, Schema
+from rag.llms.base import Backend, Delta, Limits, Message, Request, Schema, Wrapper
 from rag.llms.failures import Transient, translate
 from rag.llms.prices import cost_of
 from rag.schema import Usage
@@ -17,36 +17,13 @@ POLL = 0.05
 CHARACTERS_A_TOKEN = 12
 
 
-class GuardedLLM:
+class GuardedLLM(Wrapper):
     """A backend behind limits. Failures before the first piece are tried again, later ones are not."""
 
     def __init__(self, backend: Backend, limits: Limits | None = None) -> None:
+        super().__init__(backend)
         self._backend = backend
         self.limits = limits or Limits()
-
-    @property
-    def name(self) -> str:
-        """The name it is asked by."""
-        return self._backend.name
-
-    @property
-    def context_window(self) -> int:
-        """How many tokens prompt and answer may hold together."""
-        return self._backend.context_window
-
-    @property
-    def constrains(self) -> bool:
-        """Whether it can be held to a JSON schema."""
-        return self._backend.constrains
-
-    @property
-    def parameters(self) -> tuple[tuple[str, str], ...]:
-        """What else decides its answers; never a key."""
-        return self._backend.parameters
-
-    def count_tokens(self, text: str) -> int:
-        """How many tokens the text takes."""
-        return self._backend.count_tokens(text)
 
     def stream(
         self,
