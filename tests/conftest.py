@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,6 +37,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("demo")))
         with demo_index() as index:
             yield index
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium, one for each file of tests."""
+    import chat_server
+
+    with chat_server.chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,9 @@
 """The report: one file, everything escaped, every question in it, and a page that a browser shows as it should."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import chat_server
 import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
 
@@ -73,12 +71,6 @@ def test_what_a_model_wrote_is_shown_beside_its_refusal(tmp_path: Path) -> None:
     page = write_report(run(write_gold(tmp_path), out=tmp_path / "run", setup=setup))[0].read_text(encoding="utf8")
     shown = page[page.index("refused, not_stated") :]
     assert "written, but not an answer" in shown and "<li class='unsupported'>Forty-one layers." in shown
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chat_server.chromium() as opened:
-        yield opened
 
 
 @pytest.mark.long

@@ -19,12 +19,6 @@ from rag.llms import ScriptedLLM
 pytestmark = [pytest.mark.long, pytest.mark.timeout(120)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chat_server.chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def assistant(tmp_path: Path) -> Assistant:
     return scripted(tmp_path)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +31,6 @@ FRAME = """() => new Promise((done) => { const box = document.querySelector('.ta
     box.dispatchEvent(new Event('scroll'));
     box.getBoundingClientRect(); took.push(performance.now() - began);
     if (++n < 40) requestAnimationFrame(step); else done(took.sort((a, b) => a - b)[20]); }; step(); })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chat_server.chromium() as browser:
-        yield browser
 
 
 def record(number: int) -> str:

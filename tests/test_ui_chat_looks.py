@@ -35,12 +35,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, demo: Index) -> Iterator[s
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chat_server.chromium() as browser:
-        yield browser
-
-
 def opened(browser: Any, address: str, **how: Any) -> Any:
     page = browser.new_context(**how).new_page()
     page.goto(address)

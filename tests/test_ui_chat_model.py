@@ -21,12 +21,6 @@ SEEN = """() => { window.seen = []; new MutationObserver(() => document.querySel
 )).observe(document.getElementById('log'), { childList: true, subtree: true }); }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chat_server.chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def assistant(tmp_path: Path) -> Assistant:
     return scripted(tmp_path)

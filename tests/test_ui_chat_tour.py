@@ -30,12 +30,6 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield place
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chat_server.chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def watch(place: Place, browser: Any) -> Iterator[chat_server.Watch]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
