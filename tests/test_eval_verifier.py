@@ -145,8 +145,8 @@ def test_the_fit_keeps_the_signs() -> None:
 
 def test_sources_weigh_by_share_and_labels_by_half() -> None:
     pairs = [pair(1, True), pair(2, False), pair(3, False), pair(4, True, source="s"), pair(5, False, source="s")]
-    # own has 6 of the 7 shares, half to each label: 3/7 for one, 3/14 for each of two; the other source 1/14 each
-    assert balance(pairs) == pytest.approx([3 / 7, 3 / 14, 3 / 14, 1 / 14, 1 / 14])
+    # own has 12 of the 13 shares, half to each label: 6/13 for one, 3/13 for each of two; the other source 1/26 each
+    assert balance(pairs) == pytest.approx([6 / 13, 3 / 13, 3 / 13, 1 / 26, 1 / 26])
 
 
 def test_the_threshold_never_falls_below_one_half() -> None:

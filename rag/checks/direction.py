@@ -44,6 +44,10 @@ def _only_grades(words: tuple[Word, ...], at: int) -> bool:
     follows = words[at + 1].lower if at + 1 < len(words) else ""
     if words[at].lower in ("large", "over", "under", "above", "below") and (follows == "language" or follows.isdigit()):
         return True
+    if words[at].lower in ("more", "less", "fewer") and follows == "than" and words[at + 2 : at + 3]:
+        return words[at + 2].lower[0].isdigit()
+    if words[at].lower == "little" and "by" in (before, follows):
+        return True
     return words[at].lower in ("more", "less", "most", "least") and bool(signs_of(follows))
 
 

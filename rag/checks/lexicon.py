@@ -42,7 +42,7 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         down cut cuts cutting drop drops dropped fall falls fell falling decline declines declined shrink shrinks
         shrank shrunk minimize minimizes minimum diminish diminishes shorten shortens shorter short
         negligible lessen lowers lowered lowering lowest smallest downward mitigate mitigates compress
-        compresses""",
+        compresses save saves saved saving""",
     ),
     "quality": (
         """better improve improves improved improving improvement improvements enhance enhances enhanced superior

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.checks.terms import missing_terms
-from rag.checks.words import STOPWORDS, read_words, stem
+from rag.checks.words import STOPWORDS, read_words, stem, word_set
 
 _TOKEN = re.compile(r"[^\s()\[\]{},;:?!\"“”`|=…]+")
 _SIZE = re.compile(
@@ -15,6 +15,10 @@ _SIZE = re.compile(
 )
 _PARTS = re.compile(r"[-‐–/^+_&@']+")
 _OPENS = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
+# Families of models that look like any other word where a sentence opens.
+_FAMILIES = word_set(
+    "alpaca bard bloom claude falcon gemini gemma grok llama mistral mixtral orca qwen tulu vicuna yi zephyr"
+)
 _ROMAN = re.compile(r"[ivx]+")
 
 
@@ -52,7 +56,8 @@ def read_names(text: str) -> tuple[Name, ...]:
             if _SIZE.fullmatch(piece):
                 continue
             strict = _strict(piece)
-            placed = piece[:1].isupper() and not opens and not headline and len(piece) > 1
+            ordinary = (opens or headline) and piece.lower() not in _FAMILIES
+            placed = piece[:1].isupper() and len(piece) > 1 and not ordinary
             if (strict or placed) and piece.casefold() not in STOPWORDS:
                 found.append(Name(piece, key_of(piece), match.start(), strict))
             opens = False

@@ -13,8 +13,9 @@ from rag.checks.words import read_words
 _NUMBER_WORD = "|".join(sorted([*CARDINALS, "hundred", "thousand", "million", "billion"], key=len, reverse=True))
 _QUANTITY = re.compile(
     rf"(?<![\w.])(?<![A-Za-z][-^])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+-]*[A-Za-z]))s?\b)?"
-    rf"|\b(?P<parts>an?|one|two|three)[\s-](?P<fraction>{'|'.join(FRACTIONS)})s?\b(?=\s+(?:of|to|the|more|less|as)\b)"
+    rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+]*[A-Za-z]|-[\w+-]*(?-i:[A-Z])))s?\b)?"
+    rf"|\b(?P<parts>an?|{'|'.join(SMALL[1:10])})[\s-](?P<fraction>{'|'.join(FRACTIONS)})s?\b(?=\s+(?:of|to|the|its|their|more|less|as)\b)"
+    r"|\b(?P<halfdozen>half[\s-](?:a[\s-])?dozen)\b"
     rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-](?:{_NUMBER_WORD}))*)(?:[\s-](?P<wscale>hundred|thousand|million|billion|trillion)s?\b)?\b"
     rf"|\b(?P<ordinal>{'|'.join(ORDINAL_WORDS)})(?:ly)?\b|\b(?P<nth>\d+)(?:st|nd|rd|th)\b"
     rf"|\b(?P<share>{'|'.join(SHARES)})\b|\b(?P<times>{'|'.join(TIMES)})\b"
@@ -26,19 +27,31 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s*(?:[-–—/,]|to|and|or|, and)\s*", re.IGNORECASE)
-_ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately|nearly|almost|some|circa|ca\.?|~)\s*$", re.IGNORECASE)
+_OVER = re.compile(
+    r"\b(?:(?:more|higher|greater|larger) than|over|above|at least|exceeds|exceeding)\s*$", re.IGNORECASE
+)
+_UNDER = re.compile(
+    r"\b(?:(?:less|fewer|lower|smaller) than|under|below|at most|nearly|almost|close to)\s*$", re.IGNORECASE
+)
+_OTHER = re.compile(r"\b(?:another|the (?:other|second|last))\b")  # one is this, the other that: it counts nothing
+_AS = re.compile(r"\s+as\b")
+ROUGH, BOUND = 0.02, 0.05  # "about 20" may be 20.4; "over 20" may be 21
+_ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately|some|circa|ca\.?|~)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in a text with its unit's kind ("" where it has none), and the stems of what it counts."""
+    """A number in a text with its unit's kind ("" where it has none), and the stems of what it counts.
+
+    slack: how far below and above it, relative to it, the number may lie that it speaks of: "about 20", "over 20".
+    """
 
     value: float
     kind: str
     text: str
     start: int
     end: int
-    roughly: bool
+    slack: tuple[float, float]
     counted: frozenset[str]
     digits: bool
 
@@ -53,11 +66,18 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
             raw[left] = (first[0] * second[4], second[1], first[2], first[3], second[4])
     return tuple(
         Quantity(
-            value, kind, text[start:end], start, end, bool(_ROUGHLY.search(text[:start])) or "third" in text[start:end],
+            value, kind, text[start:end], start, end, _slack(text, start, end),
             _counted(text, end), text[start].isdigit(),
         )
         for value, kind, start, end, _ in raw
     )  # fmt: skip
+
+
+def _slack(text: str, start: int, end: int) -> tuple[float, float]:
+    """What the words before a number allow; a fraction in words is rough by itself."""
+    before, worded = text[:start], any(f in text[start:end].lower() for f in FRACTIONS)
+    rough = ROUGH if worded or _ROUGHLY.search(before) else 0.0
+    return (BOUND if _UNDER.search(before) else rough), (BOUND if _OVER.search(before) else rough)
 
 
 def _inside_name(text: str, found: re.Match[str]) -> bool:
@@ -76,6 +96,8 @@ def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, fl
     if found.group("ordinal") or found.group("nth"):
         ordinal = found.group("ordinal")
         return (ORDINALS[ordinal.lower()] if ordinal else float(found.group("nth")), "ordinal", start, end, 1.0)
+    if found.group("halfdozen"):
+        return 6.0, "", start, end, 1.0
     if found.group("times"):
         return TIMES[found.group("times").lower()], "times", start, end, 1.0
     if found.group("fraction"):
@@ -138,19 +160,21 @@ def missing_quantities(claim: str, evidence: str) -> tuple[Quantity, ...]:
 def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str, claim: str) -> bool:
     if any(_same(wanted, other) for other in held):
         return True
+    if wanted.value == 1 and not wanted.kind and _OTHER.search(claim[wanted.end :]):
+        return True
+    if wanted.kind == "%" and _AS.match(claim[wanted.end :]):  # half as often is what turns twice as often round
+        return any(q.kind == "times" and abs(q.value * wanted.value - 100) < 1 for q in held)
     part = re.match(r"\s+of\b", claim[wanted.end :]) is not None
     rivals = [] if part else [q for q in held if q.kind == wanted.kind and q.counted & wanted.counted]
-    if wanted.kind == "ordinal" and wanted.value == 1:
-        return not any(q.kind == "ordinal" for q in held)
+    if wanted.kind == "ordinal":
+        counted = wanted.value == 1 or wanted.value <= max(_list_lengths(evidence), default=0)
+        again = wanted.value > 1 and claim[wanted.end :].startswith(" time")
+        return again or (counted and not any(q.kind == "ordinal" for q in held))
     if wanted.kind or (wanted.digits and wanted.value > 10) or rivals:
         return False
     if wanted.value == 1:
         return True
-    return (
-        wanted.value <= 10
-        and wanted.value in _list_lengths(claim)
-        and (part or wanted.value in _list_lengths(evidence))
-    )
+    return wanted.value <= 10 and wanted.value in _list_lengths(claim if part else evidence)
 
 
 def _same(wanted: Quantity, other: Quantity) -> bool:
@@ -160,7 +184,8 @@ def _same(wanted: Quantity, other: Quantity) -> bool:
         return False
     if abs(wanted.value - other.value) <= 1e-9 * max(abs(wanted.value), abs(other.value)):
         return True
-    return wanted.roughly and other.value != 0 and abs(wanted.value - other.value) <= 0.02 * abs(other.value)
+    below, above = wanted.slack
+    return -below * abs(wanted.value) <= other.value - wanted.value <= above * abs(wanted.value)
 
 
 @lru_cache(maxsize=1024)

@@ -24,12 +24,15 @@ _PLAIN = word_set(
     efficient entire fast final first full general good high human initial knowledge language large larger late later
     low machine main model neural new next normal novel ordinary overall own plain previous prior real robust second
     similar simple slow small smaller standard strong system task text third true usual weak
-    allow apply avoid boost bring brought do drive enable enhance ensure extend guide help improve include increase
-    influence keep let make need perform reduce replace require run shape speed study support think train use want
-    wanted
+    allow apply applied avoid beat boost bring brought do drive enable enhance ensure extend guide help improve
+    include increase influence instance keep let little lowered make need perform reduce replace require run
+    shape speed study support think train use want wanted
     """
 )
-_TASKS = word_set("answering captioning editing injection parsing poisoning retrieval translation")  # never left out
+_TASKS = word_set(
+    "answering captioning editing injection parsing poisoning retrieval summarisation summarization translation"
+)  # never left out
+_WORKED_ON = word_set("code document machine question text")  # too plain to name a task, but the task must be there
 _PREFIXES = ("fine", "pre")
 _BEFORE_VERBS = word_set("who can could may might will would must should do does did cannot")
 
@@ -43,7 +46,11 @@ def missing_terms(claim: str, evidence: str) -> tuple[tuple[str, int], ...]:
     found = []
     for at, head in enumerate(words):
         which = at - 2 if at > 1 and words[at - 1].lower in _PREFIXES else at - 1
-        if which < 0 or head.lower not in _HEADS or not _names(words[which], words[which + 1]):
+        if which < 0 or head.lower not in _HEADS:
+            continue
+        if words[which].lower in _WORKED_ON and head.lower in _TASKS and head.stem not in held:
+            found.append((claim[words[which].start : head.end].lower(), words[which].start))
+        if not _names(words[which], words[which + 1]):
             continue
         if which and words[which - 1].lower in _BEFORE_VERBS:
             continue

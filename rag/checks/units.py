@@ -19,7 +19,10 @@ CARDINALS |= {"both": 2.0, "couple": 2.0, "dozen": 12.0}
 ORDINALS: dict[str, float] = {word: n + 1.0 for n, word in enumerate(ORDINAL_WORDS)}
 TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "doubles": 2.0, "twofold": 2.0, "triple": 3.0, "threefold": 3.0}
 SHARES = {"half": 50.0, "quarter": 25.0, "halved": 50.0, "halves": 50.0}
-FRACTIONS = {"third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
+FRACTIONS = {
+    "third": 100 / 3, "quarter": 25.0, "fifth": 20.0, "sixth": 100 / 6, "seventh": 100 / 7, "eighth": 12.5,
+    "tenth": 10.0,
+}  # fmt: skip
 SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mio": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
     "b": 1e9, "trillion": 1e12, "t": 1e12,
