@@ -28,7 +28,7 @@ from rag.retriever import Retrieval, Retriever
 from rag.schema import ABSTENTIONS, Answer, PaperHit
 from rag.scope import byline, undated
 from rag.survey import survey
-from rag.verify import Verifier, get_verifier
+from rag.verify import Verifier, get_verifier, known
 
 HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
 
@@ -64,7 +64,7 @@ class Assistant:
             raise InputError(f"top_k must be at least 1, not {top_k}")
         self.index = index
         self.llm = as_llm(llm)
-        self._verifier = verifier
+        self._verifier = known(verifier)
         self.retriever = retriever or Retriever(index)
         self.policy, self.top_k, self.abstain, self.fallback = check_policy(policy), top_k, abstain, fallback
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from rag.llms.base import LLM
 
 NAMES = ("auto", "nli", "local", "fake", "llm-judge", "cross-encoder:MODEL")
+VERIFIERS = {
+    "nli": "numbers, names, negation and direction, weighed together with a small entailment model",
+    "local": "numbers, names, negation, direction and likeness of meaning; needs nothing more",
+    "llm-judge": "asks the language model that answers; slow, and as good as that model",
+    "cross-encoder:MODEL": "numbers and names, and a sentence-transformers model for inference or factual consistency",
+}  # those to choose from, and what each goes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,22 @@ class FakeVerifier:
         if share >= 0.5:
             return Support(share, "supported")
         return Support(share, "weak" if share >= 0.25 else "unsupported", ("few of its words stand in the evidence",))
+
+
+def lacks(name: str, find: Callable[[str], Any] = importlib.util.find_spec) -> str | None:
+    """What it takes to use one of VERIFIERS here, as far as that is known before it is asked; None for nothing."""
+    from rag.nli import installed
+
+    if name == "nli" and not installed(find):
+        return 'pip install "citewell[nli]"'
+    return "a language model that answers, by --llm" if name == "llm-judge" else None
+
+
+def known(verifier: Verifier | str) -> Verifier | str:
+    """The verifier, or its name where there is one of that name. Raises UnknownName; nothing is loaded."""
+    if isinstance(verifier, str) and verifier.partition(":")[0] not in {name.partition(":")[0] for name in NAMES}:
+        raise UnknownName("verifier", verifier, NAMES)
+    return verifier
 
 
 def get_verifier(

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 from typer.testing import CliRunner
 
+from index.errors import UnknownName
 from ui.cli import create_app
 
 WAYS = ["429", "500", "html", "empty", "json", "silence", "cut", "huge", "flood", "garbage", "error", "redirect"]
@@ -43,12 +44,8 @@ def test_models_lists_what_each_provider_lacks(home: Path, monkeypatch: pytest.M
     code, text = run(home, "models")
     assert code == 0
     assert [line.split()[0] for line in text.splitlines()] == [
-        "extractive",
-        "openai",
-        "anthropic",
-        "ollama",
-        "gguf",
-        "hf",
+        *("providers", "extractive", "openai", "anthropic", "ollama", "gguf", "hf"),
+        *("verifiers", "nli", "local", "llm-judge", "cross-encoder:MODEL"),
     ]
     assert "needs OPENAI_API_KEY in the environment" in text
     listed = json.loads(run(home, "models", "--json")[1])["providers"]
@@ -73,6 +70,14 @@ def test_without_fallback_there_is_one_line_and_exit_code_1(home: Path, port: in
     assert "Traceback" not in done.stderr
     line = f"citewell: url:html-model at {url} answered nothing that can be read"
     assert done.stderr.strip().splitlines()[-1] == line
+
+
+def test_the_verifier_can_be_named(home: Path, port: int) -> None:
+    given = ["ask", QUESTION, "--llm-url", f"http://127.0.0.1:{port}/html/v1", "--json", "--verifier"]
+    code, text = run(home, *given, "local")
+    assert (code, dict(json.loads(text)["receipt"]["parameters"])["verifier"]) == (0, "local")
+    result = CliRunner(env={"CITEWELL_HOME": str(home)}).invoke(create_app(), [*given, "locl"])
+    assert isinstance(result.exception, UnknownName) and "'locl'" in str(result.exception)
 
 
 def test_a_replayed_answer_is_the_same_until_something_changes(home: Path, tmp_path: Path) -> None:

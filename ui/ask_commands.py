@@ -47,6 +47,7 @@ def ask(
     llm_url: options.LlmUrlOption = None,
     llm_timeout: options.LlmTimeoutOption = 120.0,
     llm_context: options.LlmContextOption = None,
+    verifier: options.VerifierOption = "auto",
     policy: options.PolicyOption = "flag",
     no_fallback: options.NoFallbackOption = False,
     as_json: JsonOption = False,
@@ -66,7 +67,7 @@ def ask(
     with opened(index, quiet=as_json or file is not None) as index_:
         if year and where and (unknown := index_.select(where).unknown_year):
             typer.echo(render.left_out(unknown), err=True)
-        assistant = _assistant(index_, top_k, llm=model, policy=policy, fallback=not no_fallback)
+        assistant = _assistant(index_, top_k, llm=model, verifier=verifier, policy=policy, fallback=not no_fallback)
         if file is not None:
             for line in _questions(file):
                 typer.echo(json.dumps(assistant.ask(line, where=where).to_dict(), ensure_ascii=False))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import InputError, MissingExtra
-from ui.llm_commands import LlmContextOption
+from ui.llm_commands import LlmContextOption, VerifierOption
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXTRA = ("gradio", "fastapi", "uvicorn", "mcp", "sklearn")
@@ -31,6 +31,7 @@ def chat(
     llm: Annotated[str | None, typer.Option(help="The language model, as provider:model; none by default.")] = None,
     llm_url: Annotated[str | None, typer.Option(help="A server that speaks OpenAI's protocol.")] = None,
     llm_context: LlmContextOption = None,
+    verifier: VerifierOption = "auto",
     name: Annotated[
         list[str] | None, typer.Option(help="A name that a TLS proxy before it is reached by; may be repeated.")
     ] = None,
@@ -54,7 +55,7 @@ def chat(
     parts = load()
     hosts = frozenset((*LOOPBACK, *(one.lower() for one in name or ())))
     guard = parts["Guard"](users=users, token=token, hosts=hosts, any_address=not local)
-    library, opener = chosen(index, llm, llm_url, llm_context)
+    library, opener = chosen(index, llm, llm_url, llm_context, verifier)
     workspace = parts["Workspace"](opener, name=library, given=index, local=local)
     served = parts["create_app"](workspace, guard=guard, runs=runs, mcp=mcp)
     parts["launch"](served, host=host, port=port, browser=not no_browser)
@@ -73,22 +74,26 @@ def load() -> dict[str, Any]:
     return {"create_app": create_app, "launch": launch, "Guard": Guard, "Workspace": Workspace}
 
 
-def chosen(index: Path | None, llm: str | None, llm_url: str | None, llm_context: int | None = None) -> tuple[str, Any]:
+def chosen(
+    index: Path | None, llm: str | None, llm_url: str | None, llm_context: int | None = None, verifier: str = "auto"
+) -> tuple[str, Any]:
     """The name of the library to start with and what opens its assistant; a wrong name fails before serving."""
     from index import database, demo_index, open_index
     from index.locations import default_index
     from rag import Assistant
     from rag.llms import get_llm
+    from rag.verify import known
     from ui.libraries import DEMO, OWN
 
+    known(verifier)
     model = get_llm(llm, url=llm_url, context=llm_context) if llm or llm_url else None
     if index is not None:
         opened = open_index(index)
         own = index.resolve() == default_index()
-        return (OWN if own else index.name or "given"), lambda told: Assistant(opened, llm=model)
+        return (OWN if own else index.name or "given"), lambda told: Assistant(opened, llm=model, verifier=verifier)
     if database.exists(default_index()):
-        return OWN, lambda told: Assistant(open_index(), llm=model)
-    return DEMO, lambda told: Assistant(demo_index(told), llm=model)
+        return OWN, lambda told: Assistant(open_index(), llm=model, verifier=verifier)
+    return DEMO, lambda told: Assistant(demo_index(told), llm=model, verifier=verifier)
 
 
 def credentials(auth: str | None) -> dict[str, str]:

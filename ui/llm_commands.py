@@ -33,6 +33,14 @@ LlmContextOption = Annotated[
     int | None,
     typer.Option("--llm-context", min=512, help="Tokens that the model's context holds, where its server tells none."),
 ]
+VerifierOption = Annotated[
+    str,
+    typer.Option(
+        "--verifier",
+        envvar="CITEWELL_VERIFIER",
+        help="What checks the model's sentences; auto: the best one here. See `citewell models`.",
+    ),
+]
 PolicyOption = Annotated[
     Literal["flag", "drop", "extract"],
     typer.Option("--policy", help="Sentences that their citations do not support: flag, drop or extract."),
@@ -66,18 +74,27 @@ def make_llm(
 
 
 def models(as_json: JsonOption = False) -> None:
-    """List the providers of language models, which are usable now, and what each lacks. Nothing is called."""
-    from rag.llms import providers
+    """List what can answer and what can check, which of it is usable now, and what each lacks. Nothing is called."""
+    from rag.llms import Provider, providers
+    from rag.verify import VERIFIERS, lacks
 
-    found = providers()
+    listed = {
+        "providers": providers(),
+        "verifiers": tuple(Provider(name, what, lacks(name)) for name, what in VERIFIERS.items()),
+    }
     if as_json:
-        told = [{"name": p.name, "what": p.what, "usable": not p.lacks, "lacks": p.lacks} for p in found]
-        print_json({"providers": told})
+        told = {
+            part: [{"name": p.name, "what": p.what, "usable": not p.lacks, "lacks": p.lacks} for p in found]
+            for part, found in listed.items()
+        }
+        print_json(told)
         return
-    states = [f"needs {provider.lacks}" if provider.lacks else "usable" for provider in found]
-    width = max(map(len, states))
-    for provider, state in zip(found, states, strict=True):
-        typer.echo(f"{provider.name:<11} {state:<{width}} {provider.what}")
+    states = {p.name: f"needs {p.lacks}" if p.lacks else "usable" for found in listed.values() for p in found}
+    first, second = max(map(len, states)), max(map(len, states.values()))
+    for part, option in (("providers", "--llm"), ("verifiers", "--verifier")):
+        typer.echo(f"{part} ({option})")
+        for p in listed[part]:
+            typer.echo(f"  {p.name:<{first}} {states[p.name]:<{second}} {p.what}")
 
 
 def replay(

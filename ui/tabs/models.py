@@ -10,16 +10,13 @@ from fastapi import APIRouter, Body, Request
 from index.errors import CitewellError, InputError
 from rag import Assistant
 from rag.llms import providers
-from rag.verify import NAMES, get_verifier
+from rag.verify import VERIFIERS as ALL_VERIFIERS
+from rag.verify import get_verifier
 from ui.door import Door
 from ui.workspace import EXTRACTIVE
 
 LONGEST = 200
-VERIFIERS = {
-    "nli": "numbers, names, negation and direction, weighed together with a small entailment model",
-    "local": "numbers, names, negation, direction and likeness of meaning; needs nothing more",
-    "llm-judge": "asks the language model that answers; slow, and as good as that model",
-}
+VERIFIERS = {name: what for name, what in ALL_VERIFIERS.items() if ":" not in name}  # a model cannot be named here
 
 
 def routes(door: Door) -> APIRouter:
@@ -76,7 +73,7 @@ def verifier_of(assistant: Assistant) -> str:
 
 def verifiers_view(assistant: Assistant) -> list[dict[str, Any]]:
     """The verifiers that can be chosen, each with what it lacks; the one in use too where it is none of ours."""
-    found = {name: what for name, what in VERIFIERS.items() if name in NAMES}
+    found = dict(VERIFIERS)
     found.setdefault(verifier_of(assistant), "what the chat was started with")
     return [{"name": name, "what": what, "lacks": _lacks(name, assistant)} for name, what in found.items()]
 
