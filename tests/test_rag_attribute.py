@@ -1,0 +1,77 @@
+"""Which supported verdicts stand: a verifier that says yes to everything, held back by what the sentence adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from index import Index, open_index, sync
+from index.embedding.fake import FakeEmbedder
+from rag.attribute import Span, check
+from rag.passages import gather
+from rag.retriever import Retriever
+from rag.verify import Evidence, Support
+
+TITLE = "Teapot: Brewing Language Models"
+ABSTRACT = "Teapot cuts the word error rate by 4.5% on long recordings."
+PAPER = f'{{"id": "tea", "title": "{TITLE}", "abstract": "{ABSTRACT}"}}\n'
+
+
+class Yes:
+    """A verifier that supports whatever it is asked, as sure as it is told to be."""
+
+    name = "yes"
+
+    def __init__(self, score: float) -> None:
+        self.score = score
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
+        """Supported, with the given score."""
+        return Support(self.score, "supported")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder: Path = tmp_path_factory.mktemp("papers")
+    (folder / "papers.jsonl").write_text(PAPER, encoding="utf8")
+    sync([folder / "papers.jsonl"], index=folder / "index", embedder=FakeEmbedder())
+    return open_index(folder / "index", embedder=FakeEmbedder())
+
+
+def verdict(index: Index, text: str, score: float) -> tuple[str, str | None]:
+    (passage,) = gather(index, Retriever(index).look("word error rate of Teapot"), 1)
+    support = check(text, (Span(passage, 0),), Yes(score))
+    return support.verdict, next(iter(support.reasons), None)
+
+
+@pytest.mark.parametrize("score", [0.6, 0.95])
+def test_the_words_of_the_span_and_of_its_title_stand(index: Index, score: float) -> None:
+    assert verdict(index, "Teapot cuts the word error rate by 4.5%.", score) == ("supported", None)
+    assert verdict(index, "The language models of Teapot cut the word error rate.", score) == ("supported", None)
+
+
+def test_only_a_verifier_that_is_sure_may_take_many_words_for_others(index: Index) -> None:
+    paraphrase = "Teapot reduces the word error rate by 4.5% on lengthy recordings, substantially."
+    assert verdict(index, paraphrase, 0.95) == ("supported", None)
+    assert verdict(index, paraphrase, 0.6) == (
+        "weak",
+        "the cited text does not hold: reduces, lengthy, substantially",
+    )
+    denied = "Teapot never reduces the word error rate on lengthy recordings, substantially."
+    assert verdict(index, denied, 0.95)[0] == "weak"
+
+
+def test_two_new_words_in_a_row_stand_at_no_score(index: Index) -> None:
+    assert verdict(index, "Teapot cuts emission time by 4.5% on long recordings.", 0.99) == (
+        "weak",
+        "the cited text does not hold: emission, time",
+    )
+    assert verdict(index, "Teapot cuts the word error rate by 4.5% on long noisy phone recordings.", 0.99)[0] == "weak"
+
+
+def test_a_title_alone_is_no_claim(index: Index) -> None:
+    for text in (TITLE, f"Title: {TITLE}.", "Teapot: Brewing"):
+        assert verdict(index, text, 0.99) == ("unsupported", "it is the title of the paper and claims nothing")
+    assert verdict(index, f"{TITLE} cuts the word error rate.", 0.99)[0] == "supported"
