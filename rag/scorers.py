@@ -112,7 +112,7 @@ class JudgeVerifier:
         found = re.search(r"\{[^{}]*\}", answer)
         try:
             read = json.loads(found.group() if found else "")
-            score, supported = float(read["probability"]), bool(read["supported"])
+            score, supported = float(read["probability"]), str(read["supported"]).casefold() == "true"
         except (ValueError, KeyError, TypeError):
             score, supported = -1.0, False
         if not 0 <= score <= 1:

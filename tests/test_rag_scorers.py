@@ -61,6 +61,7 @@ def test_a_model_that_is_not_there_is_one_line() -> None:
         ('{"supported": true, "probability": 0.9}', 0.9, "supported"),
         ('Sure! {"supported": false, "probability": 0.1}', 0.1, "unsupported"),
         ('{"supported": false, "probability": 0.9}', 0.495, "weak"),  # it contradicts itself: never supported
+        ('{"supported": "false", "probability": 0.9}', 0.495, "weak"),
     ],
 )
 def test_a_judge_is_read(answer: str, score: float, verdict: str) -> None:
