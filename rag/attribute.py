@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.checks.negation import lone_denial
+from rag.checks.numbers import read_quantities, same_quantity
 from rag.checks.words import clean, read_words
 from rag.passages import Passage
 from rag.schema import Origin, Verdict
@@ -110,7 +111,7 @@ def _best(text: str, spans: Sequence[Span], verifier: Verifier) -> tuple[tuple[S
         single.append(((span,), check(text, (span,), verifier)))
         if single[-1][1].verdict == "supported" and single[-1][1].score >= CLEAR:
             break
-    best = max(single, key=lambda pair: pair[1].score)
+    best = max(single, key=lambda pair: (pair[1].verdict == "supported", pair[1].score))
     if best[1].verdict == "supported" or len(spans) < 2:
         return best
     first = best[0][0]
@@ -132,13 +133,21 @@ def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
     titles, cited = " ".join(span.passage.paper.title for span in spans), " ".join(span.text for span in spans)
     if any(_recites_title(text, span.passage.paper.title) for span in spans):
         return Support(0.0, "unsupported", ("it is the title of the paper and claims nothing",))
-    said, held = content(text), set(content(f"{titles} {cited}"))
-    new = [word for stem, word in said.items() if stem not in held]
+    held = f"{titles} {cited}"
+    held = f"{held} {_numbers(text, held)}"
+    said, known = content(text), set(content(held))
+    new = [word for stem, word in said.items() if stem not in known]
     few = len(new) * len(spans) <= NEW_WORDS * len(said)
     sure = support.score >= CLEAR and not lone_denial(clean(text), clean(cited))
-    if (few or sure) and not _adds_phrase(text, f"{titles} {cited}"):
+    if (few or sure) and not _adds_phrase(text, held):
         return support
     return Support(support.score, "weak", (f"the cited text does not hold: {', '.join(new[:5])}",))
+
+
+def _numbers(text: str, held: str) -> str:
+    """The numbers of a text that are held, though written otherwise: "350 million" where "350M" stands."""
+    there = read_quantities(clean(held))
+    return " ".join(q.text for q in read_quantities(clean(text)) if any(same_quantity(q, other) for other in there))
 
 
 def _recites_title(text: str, title: str) -> bool:

@@ -9,13 +9,13 @@ import pytest
 
 from index import Index, open_index, sync
 from index.embedding.fake import FakeEmbedder
-from rag.attribute import Span, check
+from rag.attribute import Span, check, ground
 from rag.passages import gather
 from rag.retriever import Retriever
 from rag.verify import Evidence, Support
 
 TITLE = "Teapot: Brewing Language Models"
-ABSTRACT = "Teapot cuts the word error rate by 4.5% on long recordings."
+ABSTRACT = "Teapot cuts the word error rate by 4.5% on long recordings. Its 350M weights fit in a kettle."
 PAPER = f'{{"id": "tea", "title": "{TITLE}", "abstract": "{ABSTRACT}"}}\n'
 
 
@@ -75,3 +75,23 @@ def test_a_title_alone_is_no_claim(index: Index) -> None:
     for text in (TITLE, f"Title: {TITLE}.", "Teapot: Brewing"):
         assert verdict(index, text, 0.99) == ("unsupported", "it is the title of the paper and claims nothing")
     assert verdict(index, f"{TITLE} cuts the word error rate.", 0.99)[0] == "supported"
+
+
+def test_a_number_written_otherwise_is_no_new_word(index: Index) -> None:
+    assert verdict(index, "It cuts 4.5 percent.", 0.6) == ("supported", None)
+    assert verdict(index, "It cuts 5.4 percent.", 0.6)[0] == "weak"
+
+
+class Surer(Yes):
+    """Supports everything, and by the first sentence of the paper more than by the second."""
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
+        """Supported, by 0.8 from the first sentence and 0.7 from the second."""
+        return Support(0.8 if "recordings" in evidence[0].text else 0.7, "supported")
+
+
+def test_a_span_that_stands_goes_before_a_higher_score_that_does_not(index: Index) -> None:
+    passages = gather(index, Retriever(index).look("word error rate of Teapot"), 1)
+    claim = "The 350 million weights of Teapot fit in a kettle."
+    found = ground(claim, [1], passages, Surer(1.0), index.embedder.embed_query)
+    assert (found.verdict, [span.number for span in found.spans]) == ("supported", [1])

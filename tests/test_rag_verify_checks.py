@@ -93,6 +93,12 @@ def test_an_acronym_of_the_evidence_holds_the_term_that_it_abbreviates() -> None
         ("It has three parts.", "It combines parsing (P), tagging (T) and search (S)."),
         ("One risk is drift, the other is noise.", "The two risks are drift and noise."),
         ("It is right half as often.", "The other is right twice as often."),
+        ("A learning rate of 0.0001.", "A learning rate of 1e-4."),
+        ("A weight decay of 0.003.", "A weight decay of $3 \\times 10^{-3}$."),
+        ("It falls by about 3.5%.", "It falls by $\\sim$3.5\\%."),
+        ("It needs four gigabytes.", "It needs 4 GB."),
+        ("It is six times as fast.", "It is faster by a factor of about six."),
+        ("It loses no more than 20%.", "It loses less than 20%."),
     ],
 )
 def test_a_number_may_be_written_differently(claim: str, evidence: str) -> None:
@@ -114,6 +120,12 @@ def test_a_number_may_be_written_differently(claim: str, evidence: str) -> None:
         ("It is the fifth stage.", "The stages are parsing, tagging and search."),
         ("It is right half as often.", "The other is right three times as often."),
         ("LLaMA with 7 billion parameters.", "The 13B-parameter LLaMA."),
+        ("A learning rate of 1e-5.", "A learning rate of 1e-4."),
+        ("A weight decay of 10^{-3}.", "A weight decay of 10^{-2}."),
+        ("It improves by a factor of 6.", "It improves by 6 percentage points."),
+        ("It helps in at least 60% of the cases.", "It helps in up to 60% of the cases."),
+        ("It loses no more than 20%.", "It loses 21%."),
+        ("It takes under 5 s.", "It takes more than 5 s."),
     ],
 )
 def test_another_number_is_missing(claim: str, evidence: str) -> None:

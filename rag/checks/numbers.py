@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from rag.checks.bounds import side, slack
 from rag.checks.units import CARDINALS, FRACTIONS, ORDINAL_WORDS, ORDINALS, SCALES, SHARES, SMALL, TIMES, UNITS
 from rag.checks.words import read_words
 
 _NUMBER_WORD = "|".join(sorted([*CARDINALS, "hundred", "thousand", "million", "billion"], key=len, reverse=True))
 _QUANTITY = re.compile(
-    rf"(?<![\w.])(?<![A-Za-z][-^])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    rf"(?<![\w.])(?<![A-Za-z][-^])(?:(?P<factor>\d+(?:\.\d+)?)\s?[×x]\s?)?10\^\{{?(?P<power>[-+]?\d+)\}}?"
+    rf"|(?<![\w.])(?<![A-Za-z][-^])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?e[-+]?\d+|\d+(?:\.\d+)?|\.\d+)"
     rf"(?:[\s-]?(?P<scale>hundred|thousand|million|billion|trillion|mio|bn|[kKMBT](?![\w+]*[A-Za-z]|-[\w+-]*(?-i:[A-Z])))s?\b)?"
     rf"|\b(?P<parts>an?|{'|'.join(SMALL[1:10])})[\s-](?P<fraction>{'|'.join(FRACTIONS)})s?\b(?=\s+(?:of|to|the|its|their|more|less|as)\b)"
     r"|\b(?P<halfdozen>half[\s-](?:a[\s-])?dozen)\b"
@@ -27,23 +29,16 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s*(?:[-–—/,]|to|and|or|, and)\s*", re.IGNORECASE)
-_OVER = re.compile(
-    r"\b(?:(?:more|higher|greater|larger) than|over|above|at least|exceeds|exceeding)\s*$", re.IGNORECASE
-)
-_UNDER = re.compile(
-    r"\b(?:(?:less|fewer|lower|smaller) than|under|below|at most|nearly|almost|close to)\s*$", re.IGNORECASE
-)
 _OTHER = re.compile(r"\b(?:another|the (?:other|second|last))\b")  # one is this, the other that: it counts nothing
 _AS = re.compile(r"\s+as\b")
-ROUGH, BOUND = 0.02, 0.05  # "about 20" may be 20.4; "over 20" may be 21
-_ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately|some|circa|ca\.?|~)\s*$", re.IGNORECASE)
+_FACTOR = re.compile(r"\bfactors? of (?:(?:about|around|roughly|over|up to|at least|more than) )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number in a text with its unit's kind ("" where it has none), and the stems of what it counts.
 
-    slack: how far below and above it, relative to it, the number may lie that it speaks of: "about 20", "over 20".
+    slack and side: what the words before it make of it, see ``rag.checks.bounds``.
     """
 
     value: float
@@ -52,6 +47,7 @@ class Quantity:
     start: int
     end: int
     slack: tuple[float, float]
+    side: int
     counted: frozenset[str]
     digits: bool
 
@@ -66,7 +62,7 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
             raw[left] = (first[0] * second[4], second[1], first[2], first[3], second[4])
     return tuple(
         Quantity(
-            value, kind, text[start:end], start, end, _slack(text, start, end),
+            value, kind, text[start:end], start, end, _slack(text, start, end), side(text[:start]),
             _counted(text, end), text[start].isdigit(),
         )
         for value, kind, start, end, _ in raw
@@ -74,14 +70,12 @@ def read_quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _slack(text: str, start: int, end: int) -> tuple[float, float]:
-    """What the words before a number allow; a fraction in words is rough by itself."""
-    before, worded = text[:start], any(f in text[start:end].lower() for f in FRACTIONS)
-    rough = ROUGH if worded or _ROUGHLY.search(before) else 0.0
-    return (BOUND if _UNDER.search(before) else rough), (BOUND if _OVER.search(before) else rough)
+    """A fraction in words is rough by itself."""
+    return slack(text[:start], any(fraction in text[start:end].lower() for fraction in FRACTIONS))
 
 
 def _inside_name(text: str, found: re.Match[str]) -> bool:
-    """Whether the digits go on as a name does ("3D", "2Vec"), or follow a version's v."""
+    """Whether the digits go on as a name does: "3D", "2Vec"."""
     if not found.group("digits"):
         return False
     follows = re.match(r"[A-Za-z]+", text[found.end() :])
@@ -96,6 +90,8 @@ def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, fl
     if found.group("ordinal") or found.group("nth"):
         ordinal = found.group("ordinal")
         return (ORDINALS[ordinal.lower()] if ordinal else float(found.group("nth")), "ordinal", start, end, 1.0)
+    if found.group("power"):
+        return float(f"{found.group('factor') or 1}e{found.group('power')}"), "", start, end, 1.0
     if found.group("halfdozen"):
         return 6.0, "", start, end, 1.0
     if found.group("times"):
@@ -119,8 +115,8 @@ def _quantity(text: str, found: re.Match[str]) -> tuple[float, str, int, int, fl
     else:
         value = _spoken(found.group("words")) * SCALES.get((found.group("wscale") or "").lower(), 1.0)
     unit = _UNIT.match(text, end)
-    kind, factor = "", 1.0
-    if unit and not found.group("times"):
+    kind, factor = ("times" if _FACTOR.search(text[:start]) else ""), 1.0
+    if unit:
         word = unit.group().strip(" -").lower()
         word = "percent" if word.startswith("per") else word
         if word != "times" and word not in UNITS:
@@ -158,7 +154,7 @@ def missing_quantities(claim: str, evidence: str) -> tuple[Quantity, ...]:
 
 
 def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str, claim: str) -> bool:
-    if any(_same(wanted, other) for other in held):
+    if any(same_quantity(wanted, other) for other in held):
         return True
     if wanted.value == 1 and not wanted.kind and _OTHER.search(claim[wanted.end :]):
         return True
@@ -177,7 +173,10 @@ def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str, claim: s
     return wanted.value <= 10 and wanted.value in _list_lengths(claim if part else evidence)
 
 
-def _same(wanted: Quantity, other: Quantity) -> bool:
+def same_quantity(wanted: Quantity, other: Quantity) -> bool:
+    """Whether a quantity of the evidence is the one that the claim speaks of."""
+    if wanted.side * other.side < 0:  # "at least 60%" is not "up to 60%"
+        return False
     kinds = {wanted.kind, other.kind}
     dropped = not wanted.kind and wanted.digits and other.kind != "ordinal"
     if len(kinds) == 2 and not dropped and kinds != {"", "times"} and kinds != {"", "money"}:

@@ -34,6 +34,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "min": ("time", 60), "minute": ("time", 60), "h": ("time", 3600), "hour": ("time", 3600), "hr": ("time", 3600),
     "day": ("time", 86400), "week": ("time", 604800), "month": ("month", 1), "year": ("month", 12),
     "kb": ("bytes", 1e3), "mb": ("bytes", 1e6), "gb": ("bytes", 1e9), "tb": ("bytes", 1e12),
+    "kilobyte": ("bytes", 1e3), "megabyte": ("bytes", 1e6), "gigabyte": ("bytes", 1e9), "terabyte": ("bytes", 1e12),
     "x": ("times", 1), "×": ("times", 1), "times": ("times", 1), "fold": ("times", 1), "time": ("times", 1),
     "usd": ("money", 1), "dollar": ("money", 1), "km": ("length", 1e3), "cm": ("length", 1e-2), "mm": ("length", 1e-3),
     "hz": ("rate", 1), "khz": ("rate", 1e3), "db": ("level", 1),

@@ -30,6 +30,8 @@ STOPWORDS = word_set(
 )
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?\d*")
 _MARKUP = re.compile(r"\[(?:\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]|[*`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\$]")
+_LATEX = {"sim": "~", "approx": "~", "times": "×", "pm": "±"}
+_COMMAND = re.compile(rf"\\({'|'.join(_LATEX)})(?![A-Za-z])")
 _CLAUSE_END = re.compile(
     r"[.;:!?](?=\s|$)|,\s|\s[–—-]\s|\s\(|\)|"
     r"\b(?:but|while|whereas|although|though|because|since|which|who|whose|unless|whilst|after|before|so that)\b",
@@ -58,8 +60,9 @@ class Word:
 
 
 def clean(text: str) -> str:
-    """The text in one Unicode form, without citation markers, Markdown signs and invisible characters."""
+    """The text in one Unicode form, without citation markers, Markdown and LaTeX signs and invisible characters."""
     text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
+    text = _COMMAND.sub(lambda found: _LATEX[found[1]], text)
     return re.sub(r"\s+", " ", _MARKUP.sub("", text)).strip()
 
 
