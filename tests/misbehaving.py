@@ -5,7 +5,8 @@
 /good/v1 answers well; /429, /500, /html, /empty, /json, /huge, /silence, /cut, /flaky (429 once, then good),
 /noschema (400 to a JSON schema), /endless, /flood (bytes without a line's end), /garbage, /drip (comments only),
 /error (an error object with status 200), /whole (an answer that is no stream), /packed (gzip), /context (the prompt is
-too long) and /redirect (to /good under another name of this machine) do what they are called. /asked/v1/models lists
+too long), /bill (402), /tomorrow (429 for an hour), /choiceless and /redirect (to /good under another name of this
+machine) do what they are called. /anthropic/v1/messages speaks the protocol of Anthropic. /asked/v1/models lists
 the ways that were asked, each with the key that came along.
 """
 
@@ -126,6 +127,29 @@ class Handler(BaseHTTPRequestHandler):
     def do_redirect(self, asked: dict[str, object]) -> None:
         where = f"http://localhost:{self.server.server_port}{self.path.replace('redirect', 'good')}"  # type: ignore
         self.reply(b"", 307, location=where)
+
+    def do_bill(self, asked: dict[str, object]) -> None:
+        self.reply(b'{"error": {"message": "no credits left"}}', 402)
+
+    def do_tomorrow(self, asked: dict[str, object]) -> None:
+        self.reply(b"{}", 429, retry_after="3600")
+
+    def do_choiceless(self, asked: dict[str, object]) -> None:
+        self.reply(b'data: {"id": "1", "choices": null}\n\ndata: [DONE]\n\n', kind="text/event-stream")
+
+    def do_anthropic(self, asked: dict[str, object]) -> None:
+        Handler.keys.append(f"anthropic {self.headers['x-api-key']}")
+        told: list[dict[str, object]] = [
+            {"type": "message_start", "message": {"usage": {"input_tokens": 25}}},
+            {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "Hm."}},
+            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": f"{asked['model']} says: "}},
+            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": GOOD}},
+            {"type": "message_delta", "usage": {"output_tokens": 15}},
+        ]
+        if asked["model"] == "overloaded":
+            told = [{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}]
+        events = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in told)
+        self.reply(events.encode(), kind="text/event-stream")
 
     def do_silence(self, asked: dict[str, object]) -> None:
         time.sleep(60)

@@ -102,6 +102,41 @@ def test_an_answer_longer_than_asked_is_cut() -> None:
     assert len(text) == 50 * 12
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (["<th", "ink>Let me see.", " Hm.</thi", "nk>\n\nSim", "CSE."], "SimCSE."),
+        (["<THINK>a</THINK><thought>b</thought> c"], " c"),
+        (["<b", ">bold"], "<b>bold"),
+        (["a <think>b</think>"], "a <think>b</think>"),
+    ],
+)
+def test_thoughts_before_the_answer_are_left_out(pieces: list[object], text: str) -> None:
+    assert ask(pieces)[0].strip() == text.strip()
+
+
+@pytest.mark.parametrize("steps", [["<think>Hm, ", "hm."], [Usage(9, 50)]])
+def test_nothing_but_thoughts_is_told_as_such(steps: list[object]) -> None:
+    with pytest.raises(BadResponse, match="wrote no answer within 50 tokens of thinking: switch its thinking off"):
+        ask(steps)
+
+
+def test_a_wait_longer_than_we_wait_is_not_begun() -> None:
+    backend = Backend([Transient("busy", after=3600)])
+    with pytest.raises(Transient):
+        list(GuardedLLM(backend, QUICK).stream(ASK, max_tokens=5))
+    assert backend.opened == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1/v1", "http://127.0.0.1:99999/v1", "ftp://here", "http://h/v1?key=hunter2"]
+)
+def test_an_address_that_is_none_is_one_line(url: str) -> None:
+    with pytest.raises(InputError, match="--llm-url must") as caught:
+        get_llm(url=url)
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize("steps", [[], ["", "  \n"]])
 def test_an_empty_answer_is_an_error(steps: list[object]) -> None:
     with pytest.raises(BadResponse, match="answered nothing"):
@@ -173,12 +208,11 @@ def test_a_folder_that_holds_no_model_is_one_line(tmp_path: Path) -> None:
         get_llm(f"gguf:{tmp_path / 'cut.gguf'}")
 
 
-@pytest.mark.parametrize("provider", ["anthropic", "ollama", "openai"])
+@pytest.mark.parametrize("provider", ["ollama", "openai"])
 def test_a_missing_extra_is_named(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module = {"openai": "openai_like"}.get(provider, provider)
     monkeypatch.setitem(sys.modules, f"llama_index.llms.{module}", None)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody")
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-nobody")
     with pytest.raises(MissingExtra, match=rf'pip install "citewell\[{provider}\]"'):
         get_llm(f"{provider}:m")
     assert {p.name: p.lacks for p in providers()}[provider] == f'pip install "citewell[{provider}]"'

@@ -79,6 +79,9 @@ def test_the_model_is_asked_for_when_none_is_named(port: int) -> None:
         ("whole", BadResponse, "answered nothing that can be read"),
         ("packed", BadResponse, "sends packed what was asked for plain"),
         ("context", ModelUnavailable, "found the prompt too long for its context, whose size --llm-context tells"),
+        ("bill", ModelUnavailable, "wants to be paid first (HTTP 402): no credits left"),
+        ("tomorrow", ModelUnavailable, "out of quota (HTTP 429): it asks to wait 3600 s"),
+        ("choiceless", BadResponse, "answered what is not the protocol"),
         ("redirect", ModelUnavailable, "sends the question elsewhere (HTTP 307): name that address instead"),
     ],
 )
@@ -140,6 +143,45 @@ def test_the_key_of_openai_goes_nowhere_else(port: int, monkeypatch: pytest.Monk
     monkeypatch.delenv("CITEWELL_LLM_KEY", raising=False)
     llm = openai.from_url(f"http://127.0.0.1:{port}/good/v1", "m", LIMITS)
     assert llm._client(None).api_key == "none"
+
+
+@pytest.fixture
+def anthropic_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "my-very-own-key-5678")
+
+
+def ask_anthropic(port: int, way: str, model: str) -> Completion:
+    llm = get_llm(f"anthropic:{model}", url=f"http://127.0.0.1:{port}/{way}/v1", limits=LIMITS)
+    assert llm is not None
+    return llm.stream([Message("system", "Be brief."), *ASK], max_tokens=60, stop=("\n",))
+
+
+@pytest.mark.usefixtures("anthropic_key")
+def test_a_server_of_anthropics_protocol(port: int) -> None:
+    completion = ask_anthropic(port, "anthropic", "claude-of-tomorrow")
+    assert "".join(completion).startswith("claude-of-tomorrow says: SimCSE is")
+    assert (completion.usage.prompt_tokens, completion.usage.completion_tokens) == (25, 15)
+
+
+@pytest.mark.usefixtures("anthropic_key")
+@pytest.mark.parametrize(
+    ("way", "model", "line"),
+    [
+        ("401", "m", "refused the key (HTTP 401)"),
+        ("500", "m", "failed (HTTP 500)"),
+        ("html", "m", "answered nothing that can be read"),
+        ("cut", "m", "answered nothing that can be read|answered what is not the protocol|broke off"),
+        ("garbage", "m", "answered what is not the protocol"),
+        ("anthropic", "overloaded", "failed: Overloaded"),
+        ("redirect", "m", "sends the question elsewhere (HTTP 307)"),
+    ],
+)
+def test_an_ill_server_of_anthropics_protocol_is_one_clear_line(port: int, way: str, model: str, line: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        list(ask_anthropic(port, way, model))
+    assert any(part in str(caught.value) for part in line.split("|")), str(caught.value)
+    assert str(caught.value).startswith(f"anthropic:{model}")
+    assert "5678" not in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_nobody_listens() -> None:

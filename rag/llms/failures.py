@@ -11,6 +11,7 @@ TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 REASONS = {
     400: "refused the request",
     401: "refused the key",
+    402: "wants to be paid first",
     403: "refused access",
     404: "knows no such model or address",
     413: "found the prompt too long",
@@ -54,6 +55,8 @@ def translate(name: str, error: BaseException) -> ModelError:
         return Transient(f"{name} cannot be reached: is it running?")
     if re.search(r"JSONDecode|ResponseValidation|UnicodeDecode|DecodingError|ValidationError", kinds):
         return BadResponse(f"{name} answered what is not the protocol")
+    if " at http" in name and re.search(r"TypeError|KeyError|AttributeError|IndexError", kinds):
+        return BadResponse(f"{name} answered what is not the protocol")
     if isinstance(error, MemoryError):
         return ModelUnavailable(f"{name} needs more memory than there is")
     detail = one_line(str(error))
@@ -65,11 +68,29 @@ def _by_status(name: str, status: int, error: BaseException, chain: list[BaseExc
         return ModelUnavailable(f"{name} sends the question elsewhere (HTTP {status}): name that address instead")
     reason = REASONS.get(status, "failed" if status >= 500 else "refused the request")
     if status in TRANSIENT:
-        return Transient(f"{name} {reason} (HTTP {status})", _retry_after(chain))
-    detail = "" if status in (401, 403) else one_line(str(error))
+        after = _retry_after(chain)
+        asks = f": it asks to wait {after:g} s" if after else ""
+        return Transient(f"{name} {reason} (HTTP {status}){asks}", after)
+    detail = "" if status in (401, 403) else one_line(_told(error, chain))
     if CONTEXT.search(detail):
         reason = "found the prompt too long for its context, whose size --llm-context tells"
     return ModelUnavailable(f"{name} {reason} (HTTP {status})" + (f": {detail}" if detail else ""))
+
+
+def _told(error: BaseException, chain: list[BaseException]) -> str:
+    """What the server itself said of the error; else what the client says of it."""
+    for step in chain:
+        body = getattr(step, "body", None)
+        if body is None and (response := getattr(step, "response", None)) is not None:
+            try:
+                body = response.json()
+            except (ValueError, RuntimeError):  # no JSON; or a body that was not read
+                body = ""
+        while isinstance(body, dict):
+            body = body.get("error") or body.get("message") or ""
+        if body is not None:
+            return body if isinstance(body, str) else ""
+    return str(error)
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -11,6 +11,7 @@ from index.errors import BadResponse, ModelError, ModelUnavailable
 from rag.llms.base import Backend, Delta, Limits, Message, Request, Schema, Wrapper
 from rag.llms.failures import Transient, translate
 from rag.llms.prices import cost_of
+from rag.llms.thoughts import Thoughts
 from rag.schema import Usage
 
 POLL = 0.05
@@ -52,6 +53,7 @@ class GuardedCompletion:
         self._deadline = time.monotonic() + limits.total
         self._counted: Usage | None = None
         self._text: list[str] = []
+        self._thoughts = Thoughts()
         self._pump: _Pump | None = None
         self._pieces = self._run()
 
@@ -79,14 +81,20 @@ class GuardedCompletion:
             self._stop()
             self.usage = self._spent()
         if not "".join(self._text).strip() and self.finish != "cancelled":
-            raise BadResponse(f"{self._called} answered nothing that can be read")
+            raise BadResponse(f"{self._called} {self._nothing()}")
+
+    def _nothing(self) -> str:
+        room = self._request.max_tokens
+        if self._thoughts.open or (self._counted and self._counted.completion_tokens >= room):
+            return f"wrote no answer within {room} tokens of thinking: switch its thinking off where it is served"
+        return "answered nothing that can be read"
 
     def _first(self) -> Delta | None:
         """The first piece; tries again, with growing waits, while failures are of the kind that passes."""
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
         retrying = Retrying(
-            retry=retry_if_exception_type(Transient),
+            retry=retry_if_exception(self._passes),
             stop=stop_after_attempt(self._limits.attempts),
             wait=_wait(self._limits.longest_wait),
             sleep=self._sleep,
@@ -97,6 +105,9 @@ class GuardedCompletion:
     def _attempt(self) -> Delta | None:
         self._pump = _Pump(self._backend, self._request)
         return self._next()
+
+    def _passes(self, error: BaseException) -> bool:
+        return isinstance(error, Transient) and (error.after or 0.0) <= self._limits.longest_wait
 
     def _sleep(self, seconds: float) -> None:
         if time.monotonic() + seconds > self._deadline:
@@ -134,6 +145,7 @@ class GuardedCompletion:
         self._room -= len(text)
         if self._room <= 0:
             self.finish = "length"
+        text = self._thoughts.without(text)
         self._text.append(text)
         return text
 

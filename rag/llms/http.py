@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-from index.errors import BadResponse
+from index.errors import BadResponse, InputError
 from rag.llms.base import Limits
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 16 * 2**20  # of one response; an answer of a few hundred tokens takes some hundred KiB as events
+
+
+def checked_url(url: str) -> str:
+    """The address of a server as --llm-url gives it, without a slash at its end."""
+    try:
+        parts = urlsplit(url if "//" in url else f"http://{url}")
+        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:  # half an IPv6 address, or a port that is none
+        usable = False
+    if not usable:
+        raise InputError(
+            f"--llm-url must be an address such as http://127.0.0.1:8080/v1, not {url.partition('?')[0]!r}"
+        )
+    if parts.username or parts.password or parts.query:
+        raise InputError("--llm-url must hold no user or password, and no query: put the key into CITEWELL_LLM_KEY")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
 
 def http_client(base: str | None, limits: Limits) -> Any:

@@ -56,6 +56,7 @@ def make(model: str, url: str | None, limits: Limits, context: int | None) -> Ll
         context_window=window,
         request_timeout=limits.silence,
         additional_kwargs={"num_predict": 512},
+        thinking=False,  # thoughts would take the tokens of the answer
     )
 
     def options(request: Request) -> dict[str, Any]:

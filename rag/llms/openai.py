@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from index.errors import BadResponse, InputError, MissingExtra, ModelError, ModelUnavailable
 from rag.llms.base import Delta, Limits, Request, estimate_tokens
 from rag.llms.failures import Transient, translate
-from rag.llms.http import http_client
+from rag.llms.http import checked_url, http_client
 from rag.llms.llamaindex import LlamaIndexBackend
 
 KEY = "OPENAI_API_KEY"
@@ -53,12 +53,8 @@ def from_url(url: str, model: str, limits: Limits, context: int | None = None) -
 
     Only CITEWELL_LLM_KEY is sent to it, never the key of OpenAI.
     """
-    parts = urlsplit(url if "//" in url else f"http://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InputError(f"--llm-url must be an address such as http://127.0.0.1:8080/v1, not {url!r}")
-    if parts.username or parts.password:
-        raise InputError(f"--llm-url must hold no user or password: put the key into {URL_KEY}")
-    base = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") or "/v1", "", ""))
+    base = checked_url(url)
+    base = base if urlsplit(base).path else f"{base}/v1"
     _client_class()
     listed = _models(base, limits) if not model else _told(base, limits) if not context else {}
     chosen = model or next(iter(listed), "")
