@@ -8,7 +8,20 @@ from dataclasses import replace
 from rag.attribute import Checked
 
 _LEANS = re.compile(r"(?:it|its|they|their|this|these|those|that)\b", re.IGNORECASE)
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff"  # Japanese, Chinese, Thai, Lao
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _LOOP = re.compile(r"\b(\w+(?: \w+){2,12}) \1\b", re.IGNORECASE)
+
+
+def size(text: str) -> int:
+    """How many words a sentence has; in scripts that put no space between words, how many characters."""
+    return len(_WORD.findall(text))
+
+
+def foreign(text: str, letters: frozenset[str]) -> bool:
+    """Whether most letters of a sentence are none of these, so that it cannot be in the language of the passages."""
+    own = [c for c in text.casefold() if c.isalpha()]
+    return 2 * sum(c not in letters for c in own) > len(own)
 
 
 def says_nothing(text: str) -> bool:

@@ -11,7 +11,7 @@ from index import Index
 from index.errors import ModelError
 from rag.attribute import Checked, Span, ground
 from rag.citations import cite
-from rag.coherence import loops, says_nothing, tied
+from rag.coherence import foreign, loops, says_nothing, size, tied
 from rag.draft import Draft, marked
 from rag.events import Event, Pending, Stage, Verified
 from rag.llms.base import LLM, Completion
@@ -31,6 +31,7 @@ REPEATS = 2  # how often a model may say the same again before it is stopped
 SHORTEST = 3  # words; less is no sentence
 NOTHING_FOUND = "the model found no answer in the passages"
 NOT_STATED = re.compile(r"^\W*not[ _]stated\b", re.IGNORECASE)
+SOURCES = re.compile(r"^\W*(?:references|sources|citations|bibliography|works cited)\W*$", re.IGNORECASE)
 Making = Generator[Event, None, Draft]
 
 
@@ -73,7 +74,7 @@ def generate(
     finally:
         completion.close()
     if completion.finish == "cancelled":
-        broken = "broken off: cancelled"
+        broken = "the model was stopped"
     prompt = "\n\n".join(f"{message.role}: {message.content}" for message in messages)
     return replace(
         writer.draft(broken), model=llm.name, usage=completion.usage, prompt=prompt, contexts=contexts(passages)
@@ -118,6 +119,7 @@ class Writer:
         self._passages, self._verifier, self._index, self._policy = passages, verifier, index, policy
         self._guard = guard
         self._known = " ".join(passage.shown_text for passage in passages)
+        self._letters = frozenset(self._known.casefold())
         self._sentences: list[Sentence] = []
         self._citations: dict[tuple[str, int], Citation] = {}
         self._unknown: dict[str, None] = {}
@@ -125,6 +127,7 @@ class Writer:
         self._withheld = 0
         self._topic: frozenset[str] | None = None  # the papers that the sentence before rests on; None at the beginning
         self._not_stated = False
+        self._listing = False  # the model has come to its list of sources
 
     @property
     def supported(self) -> tuple[Sentence, ...]:
@@ -154,8 +157,9 @@ class Writer:
             return Draft((), (), "not_stated", NOTHING_FOUND, "", tuple(self._unknown))
         notes = [broken] if broken else []
         if not held:
-            none = f"none of the model's {missed} sentences is supported by the papers"
-            notes.append(none if missed else "the model wrote no sentence")
+            none = f"none of the model's {missed} sentences is" if missed > 1 else "the model's one sentence is not"
+            if missed or not broken:
+                notes.append(f"{none} supported by the papers" if missed else "the model wrote no sentence")
         elif missed:
             notes.append(f"{missed} of {len(held) + missed} sentences not supported by the papers")
         outcome: Outcome = "partial" if broken and held else "answered" if held else "not_stated"
@@ -169,6 +173,9 @@ class Writer:
         )
 
     def _take(self, raw: str) -> Iterator[Event]:
+        if self._listing or (self._said and SOURCES.match(raw)):
+            self._listing = True
+            return
         if not self._said and NOT_STATED.match(raw):
             self._not_stated = True
             return
@@ -176,7 +183,7 @@ class Writer:
         self._unknown.update(dict.fromkeys(read.unknown))
         key = re.sub(r"\W+", " ", read.text).strip().casefold()
         self._said[key] = self._said.get(key, 0) + 1
-        if len(read.text.split()) < SHORTEST or self._said[key] > 1 or says_nothing(read.text):
+        if size(read.text) < SHORTEST or self._said[key] > 1 or says_nothing(read.text):
             return
         checked = act(self._policy, self._check(read))
         if checked is None or (checked.origin == "recited" and self._cited(checked.spans[0])):
@@ -196,9 +203,11 @@ class Writer:
 
     def _check(self, read: Marked) -> Checked:
         odd = suspicion(read.text) or ("it repeats itself" if loops(read.text) else None)
-        if odd:
+        strange = "it is not in the language of the papers" if foreign(read.text, self._letters) else None
+        why = f"not prose: {odd}" if odd else strange
+        if why:
             self._topic = frozenset()
-            return Checked(read.text, (), None, "unsupported", "attributed", f"not prose: {odd}")
+            return Checked(read.text, (), None, "unsupported", "attributed", why)
         embed = self._index.embedder.embed_query
         found = self._guard.place(ground(read.text, read.numbers, self._passages, self._verifier, embed))
         checked = tied(found, self._topic)
@@ -218,4 +227,9 @@ class Writer:
         return self._citations[key].marker
 
     def _enough(self) -> bool:
-        return self._not_stated or len(self._said) >= LONGEST or any(n > REPEATS for n in self._said.values())
+        return (
+            self._not_stated
+            or self._listing
+            or len(self._said) >= LONGEST
+            or any(n > REPEATS for n in self._said.values())
+        )

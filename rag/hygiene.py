@@ -19,6 +19,7 @@ _ADDRESS = re.compile(
     r"(?:\b[a-z][a-z0-9+.-]{1,12}://|\bwww\.|\b(?:javascript|data|mailto|file):)[^\s<>\"'`]+", re.IGNORECASE
 )
 _EMPHASIS = re.compile(r"(\*\*|__|`+)(?=\S)(.+?)(?<=\S)\1")
+_ROW = re.compile(r"^[^\S\n]*\|(.*?)\|?[^\S\n]*$", re.MULTILINE)
 _LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s+|[-*•]\s+|\d{1,2}[.)]\s+)", re.MULTILINE)
 
 
@@ -41,7 +42,13 @@ def plain(text: str, known: str = "") -> str:
     text = _SCRIPT.sub(" ", visible(text))
     text = _LINK.sub(_label, _IMAGE.sub(r"\1", _TAG.sub(" ", text)))
     text = _ADDRESS.sub(lambda found: found.group() if found.group().rstrip(".,;:)]") in known else "", text)
-    return _EMPHASIS.sub(r"\2", _LINE_START.sub("", text))
+    return _EMPHASIS.sub(r"\2", _LINE_START.sub("", _ROW.sub(_row, text)))
+
+
+def _row(found: re.Match[str]) -> str:
+    """The cells of a row of a table, the first before a colon; nothing of the line under its head."""
+    cells = [cell.strip() for cell in found[1].split("|") if cell.strip(" :-")]
+    return f"{cells[0]}: {', '.join(cells[1:])}" if len(cells) > 1 else "".join(cells)
 
 
 def _label(link: re.Match[str]) -> str:

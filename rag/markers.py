@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,9 +13,12 @@ from rag.hygiene import plain
 
 _NUMBERS = r"\d{1,4}(?:\s*(?:[,;&–-]|and)\s*#?\d{1,4})*"
 _MARKER = re.compile(
-    rf"[\[【]\s*(?:(?:passages?|sources?|papers?|documents?|refs?\.?|citations?)\s*)?[#^]?({_NUMBERS})\s*[\]】]",
+    rf"[\[【]\s*(?:(?:passages?|sources?|papers?|documents?|refs?\.?|citations?)\s*)?[#^]?({_NUMBERS})\s*(?:†[^\]】\n]{{0,40}})?[\]】]",
     re.IGNORECASE,
 )
+_AT_THE_END = r"(?=\s*[.!?]*\s*$)"
+_ROUND = re.compile(rf"\((\d{{1,2}}(?:\s*[,;]\s*\d{{1,2}})*)\){_AT_THE_END}")
+_RAISED = re.compile(rf"(?:(?<=[a-z]{{3}})|(?<=[.!?)\]]))([⁰¹²³⁴-⁹]{{1,2}}){_AT_THE_END}")
 _INVENTED = re.compile(
     r"\[[^\[\]]{1,60}(?:19|20)\d\d[a-z]?[^\[\]]{0,20}\]|\[(?:citation needed|\?+|n|x)\]", re.IGNORECASE
 )
@@ -52,8 +56,16 @@ def parse(sentence: str, passages: int, known: str = "") -> Marked:
         unknown[found.group()] = None
         return " "
 
+    def perhaps(found: re.Match[str]) -> str:
+        named = [int(digits) for digits in re.findall(r"\d+", unicodedata.normalize("NFKC", found[1]))]
+        if not all(1 <= number <= passages for number in named):
+            return found.group()
+        numbers.update(dict.fromkeys(named))
+        return " "
+
     text = _INVENTED.sub(report, _MARKER.sub(take, plain(_PASSAGE.sub(r"[\1\2] ", sentence), known)))
-    text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(text.split()))
+    text = _RAISED.sub(perhaps, _ROUND.sub(perhaps, text))
+    text = re.sub(r"\s+([.,;:!?。，])", r"\1", " ".join(text.split()))
     return Marked(text.strip(" ,;"), tuple(numbers), tuple(unknown))
 
 

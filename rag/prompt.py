@@ -48,7 +48,7 @@ def answer_messages(
     room = window - max_tokens - OVERHEAD - count(system) - count(asked) - count(frame)
     kept = fit(passages, room, count)
     if not kept:
-        raise BadResponse(f"its context of {window} tokens is too small for one passage")
+        raise BadResponse(f"a context of {window} tokens is too small for a passage and an answer: see --llm-context")
     body = Template(frame).substitute(passages="\n\n".join(map(render, kept)), question=asked)
     return (Message("system", system), Message("user", body)), kept
 

@@ -91,6 +91,17 @@ def test_a_sentence_that_repeats_itself_is_not_supported(index: Index) -> None:
     assert answer.sentences[1].note == "not prose: it repeats itself"
 
 
+def test_a_sentence_in_other_letters_is_not_checked_but_flagged(index: Index) -> None:
+    answer = ask(index, "茶壶在七分钟内训练模型。Teapot brews models in 7 minutes [1].")
+    assert [s.verdict for s in answer.sentences] == ["unsupported", "supported"]
+    assert answer.sentences[0].note == "it is not in the language of the papers"
+
+
+def test_a_list_of_sources_at_the_end_is_no_part_of_the_answer(index: Index) -> None:
+    answer = ask(index, "Teapot brews models in 7 minutes [1].\n\n**Sources:**\n[2] Herring swim north in spring.")
+    assert [s.text for s in answer.sentences] == ["Teapot brews models in 7 minutes."]
+
+
 def test_a_wrong_marker_is_corrected_and_that_is_said(index: Index) -> None:
     answer = ask(index, "Herring swim north in spring [1].")
     (sentence,) = answer.sentences
@@ -113,6 +124,8 @@ def test_everything_that_the_model_saw_is_in_the_contexts(index: Index) -> None:
     [
         (ModelUnavailable("it is down"), "it is down"),
         ("", "answered nothing"),
+        ("Bananas grow yellow in the sun.", "the model's one sentence is not supported"),
+        ("香蕉是黄色的。", "the model's one sentence is not supported"),
         ("Bananas grow yellow. Pigs fly over rainbows.", "none of the model's 2 sentences is supported"),
     ],
 )
@@ -185,7 +198,7 @@ def test_cancelling_keeps_what_was_checked(index: Index) -> None:
             cancel.set()
     assert isinstance(events[-1], Finished)
     assert (events[-1].answer.outcome, len(events[-1].answer.sentences)) == ("partial", 1)
-    assert events[-1].answer.reason == "broken off: cancelled"
+    assert events[-1].answer.reason == "the model was stopped"
 
 
 def test_a_follow_up_is_rephrased_by_the_model_only_in_words_of_the_conversation(index: Index) -> None:
@@ -207,7 +220,7 @@ def test_whole_passages_are_dropped_from_the_tail(index: Index) -> None:
     assert fit(passages, sum(lengths), words) == passages
     assert fit(passages, sum(lengths) - 1, words) == passages[:2]
     assert fit(passages, lengths[0] - 1, words) == ()
-    with pytest.raises(BadResponse, match="too small for one passage"):
+    with pytest.raises(BadResponse, match="too small for a passage and an answer: see --llm-context"):
         answer_messages(QUESTION, passages, window=100, max_tokens=50, count=words, constrained=False)
 
 
@@ -236,6 +249,13 @@ def test_policies_by_hand() -> None:
         ("It works [Passage 2].", "It works.", (2,), ()),
         ("The passage 2: It works <passage 3>.", "It works.", (2, 3), ()),
         ("It works 【3】.", "It works.", (3,), ()),
+        ("It works 【1†source】【2†L3-L9】.", "It works.", (1, 2), ()),
+        ("It works (1, 3).", "It works.", (1, 3), ()),
+        ("It works (7) since (1) it is old (2019).", "It works (7) since (1) it is old (2019).", (), ()),
+        ("It works well².", "It works well.", (2,), ()),
+        ("It takes 5 m².", "It takes 5 m².", (), ()),
+        ("| Teapot | brews models [1] | fast |", "Teapot: brews models, fast", (1,), ()),
+        ("|---|:---:|---|", "", (), ()),
         ("It works [4][0].", "It works.", (), ("[4]", "[0]")),
         ("It works [Doe et al., 2021].", "It works.", (), ("[Doe et al., 2021]",)),
         ("It works [1](http://evil.example/?q=x).", "It works.", (1,), ()),
