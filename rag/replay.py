@@ -50,7 +50,11 @@ def replay(saved: Mapping[str, Any], index: Index) -> Replay:
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"this is no saved answer of citewell: {error} is missing or of another kind") from error
     answer = assistant.ask(question, where=where)
-    return Replay(question, answer, compare(saved, answer.to_dict()))
+    try:
+        return Replay(question, answer, compare(saved, answer.to_dict()))
+    except (KeyError, TypeError, AttributeError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
+        raise InputError(f"this is no saved answer of citewell: {what}") from error
 
 
 def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Change, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +15,13 @@ import pytest
 from conftest import ROOT
 from typer.testing import CliRunner
 
+from index import Index
 from index.errors import UnknownName
+from rag import Assistant
+from rag.llms import ScriptedLLM
+from ui.aloud import ask_aloud
 from ui.cli import create_app
+from ui.render import show_answer
 
 WAYS = ["429", "500", "html", "empty", "json", "silence", "cut", "huge", "flood", "garbage", "error", "redirect"]
 QUESTION = "Which loss does the Align and Prompt framework introduce?"
@@ -43,7 +50,8 @@ def test_models_lists_what_each_provider_lacks(home: Path, monkeypatch: pytest.M
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     code, text = run(home, "models")
     assert code == 0
-    assert [line.split()[0] for line in text.splitlines()] == [
+    assert max(map(len, text.splitlines())) <= 80
+    assert [line.split()[0] for line in text.splitlines() if not line.startswith("    ")] == [
         *("providers", "extractive", "openai", "anthropic", "ollama", "gguf", "hf"),
         *("verifiers", "nli", "local", "llm-judge", "cross-encoder:MODEL"),
     ]
@@ -91,3 +99,29 @@ def test_a_replayed_answer_is_the_same_until_something_changes(home: Path, tmp_p
     code, text = run(home, "replay", str(saved))
     assert code == 3
     assert "- It was another sentence. (supported)\n    + gone" in text
+    saved.write_text(json.dumps({**answer, "sentences": 5}), encoding="utf8")
+    result = CliRunner(env={"CITEWELL_HOME": str(home)}).invoke(create_app(), ["replay", str(saved)])
+    assert str(result.exception) == "this is no saved answer of citewell: a value is of another kind"
+
+
+class Terminal(io.StringIO):
+    """What rich takes for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_lines_break_between_words(demo: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    long = "The Align and Prompt framework introduces a video-text contrastive (VTC) loss " + "and another loss " * 9
+    assistant = Assistant(demo, llm=ScriptedLLM(f"{long}."), verifier="local")
+    shown = {}
+    for out in (Terminal(), io.StringIO()):
+        answer = ask_aloud(assistant, QUESTION, None, out)
+        show_answer(answer, {}, out, told=True)
+        shown[type(out)] = re.sub(r"\x1b\[[\d;]*m", "", out.getvalue())
+    assert shown[Terminal].split() == shown[io.StringIO].split()
+    assert max(map(len, shown[Terminal].splitlines())) <= 80 < max(map(len, shown[io.StringIO].splitlines()))
+    quoted = shown[Terminal].partition("“")[2].partition("”")[0].splitlines()
+    assert len(quoted) > 1 and all(line.startswith("    ") for line in quoted[1:])

@@ -27,12 +27,13 @@ def ask_aloud(assistant: Assistant, question: str, where: Filter | None, out: IO
     from rag.events import Finished, Stage, Verified
 
     console = Console(file=out or sys.stdout, markup=False, highlight=False, emoji=False)
+    whole = not console.is_terminal  # lines are broken, between words, where a person reads them
     with cancelled_by_ctrl_c() as cancel:
         for event in assistant.stream(question, where=where, cancel=cancel):
             if isinstance(event, Verified):
-                console.print(line_of(event.sentence), style=STYLES[event.sentence.verdict], soft_wrap=True)
+                console.print(line_of(event.sentence), style=STYLES[event.sentence.verdict], soft_wrap=whole)
             elif isinstance(event, Stage) and event.name == "quote":
-                console.print(f"(quoting the papers, because {event.detail})", style="yellow", soft_wrap=True)
+                console.print(f"(quoting the papers, because {event.detail})", style="yellow", soft_wrap=whole)
             elif isinstance(event, Finished):
                 return event.answer
     raise RuntimeError("a stream ends with Finished")

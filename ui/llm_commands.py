@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -89,12 +91,13 @@ def models(as_json: JsonOption = False) -> None:
         }
         print_json(told)
         return
-    states = {p.name: f"needs {p.lacks}" if p.lacks else "usable" for found in listed.values() for p in found}
-    first, second = max(map(len, states)), max(map(len, states.values()))
+    first = max(len(p.name) for found in listed.values() for p in found)
+    width = min(shutil.get_terminal_size().columns, 100)
     for part, option in (("providers", "--llm"), ("verifiers", "--verifier")):
         typer.echo(f"{part} ({option})")
         for p in listed[part]:
-            typer.echo(f"  {p.name:<{first}} {states[p.name]:<{second}} {p.what}")
+            typer.echo(f"  {p.name:<{first}} {f'needs {p.lacks}' if p.lacks else 'usable'}")
+            typer.echo(textwrap.fill(p.what, width, initial_indent=" " * 4, subsequent_indent=" " * 4))
 
 
 def replay(

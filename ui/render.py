@@ -139,7 +139,15 @@ class _Printer:
         self._console = Console(file=out, markup=False, highlight=False, emoji=False)
 
     def print(self, text: str, style: str | None = None) -> None:
-        self._console.print(text, style=style, soft_wrap=not self._console.is_terminal)
+        from rich.padding import Padding
+        from rich.text import Text
+
+        if not self._console.is_terminal:
+            self._console.print(text, style=style, soft_wrap=True)
+            return
+        start = text.lstrip(" ")
+        held = Padding(Text(start), (0, 0, 0, len(text) - len(start)), expand=False)
+        self._console.print(held, style=style)
 
 
 def _console(out: IO[str]) -> _Printer:
