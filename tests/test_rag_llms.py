@@ -182,6 +182,10 @@ def test_names_are_checked() -> None:
         get_llm("openai:m", url="http://127.0.0.1:9/v1", context=100)
     with pytest.raises(InputError, match="must be a name"):
         as_llm(42)
+    with pytest.raises(InputError, match=r"must be a name.*not the class ScriptedLLM"):
+        as_llm(ScriptedLLM)
+    with pytest.raises(InputError, match="--llm gguf needs a model: --llm gguf:FILE"):
+        get_llm("gguf:")
     with pytest.raises(InputError, match="user or password") as caught:
         get_llm(url="http://me:hunter2@127.0.0.1/v1")
     assert "hunter2" not in str(caught.value)
@@ -204,7 +208,7 @@ def test_a_folder_that_holds_no_model_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"^hf:\S+ holds no whole model of transformers: [^\n]+$"):
         get_llm(f"hf:{tmp_path}")
     (tmp_path / "cut.gguf").write_bytes(b"GGUF and no more")
-    with pytest.raises(ModelUnavailable, match=r"cut\.gguf cannot be loaded by llama\.cpp"):
+    with pytest.raises(ModelUnavailable, match=r"cut\.gguf cannot be loaded by llama\.cpp; is the file whole\?"):
         get_llm(f"gguf:{tmp_path / 'cut.gguf'}")
 
 

@@ -21,7 +21,7 @@ from rag import Assistant
 from rag.llms import ScriptedLLM
 from ui.aloud import ask_aloud
 from ui.cli import create_app
-from ui.render import show_answer
+from ui.render import markdown, show_answer
 
 WAYS = ["429", "500", "html", "empty", "json", "silence", "cut", "huge", "flood", "garbage", "error", "redirect"]
 QUESTION = "Which loss does the Align and Prompt framework introduce?"
@@ -125,3 +125,14 @@ def test_on_a_terminal_lines_break_between_words(demo: Index, monkeypatch: pytes
     assert max(map(len, shown[Terminal].splitlines())) <= 80 < max(map(len, shown[io.StringIO].splitlines()))
     quoted = shown[Terminal].partition("“")[2].partition("”")[0].splitlines()
     assert len(quoted) > 1 and all(line.startswith("    ") for line in quoted[1:])
+
+
+def test_markdown_strikes_what_is_not_supported(demo: Index) -> None:
+    said = (
+        "The Align and Prompt framework introduces a video-text contrastive loss [1]. Bananas grow yellow *here* [1]."
+    )
+    answer = Assistant(demo, llm=ScriptedLLM(said), verifier="local").ask(QUESTION)
+    text = markdown(answer, {})
+    assert "video-text contrastive loss [^1]." in text
+    assert re.search(r"^~~Bananas grow yellow \\\*here\\\*\.~~\S* \((?:unsupported|weak): .+\)$", text, re.MULTILINE)
+    assert set(re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE)) <= set(re.findall(r"[\s~]\[\^(\d+)\]", text))

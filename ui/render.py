@@ -87,6 +87,11 @@ def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
             for line in answer.text.splitlines()
         )
         lines += [re.sub(r"\\\[(\d+)\\\]", r"[^\1]", body), ""]
+    for sentence in answer.sentences:
+        if sentence.verdict != "supported":
+            marks = "".join(f"[^{marker}]" for marker in sentence.markers)
+            why = _escaped(f"({sentence.verdict}: {sentence.note})")
+            lines += [f"~~{_escaped(sentence.text)}~~{marks} {why}", ""]
     for citation in answer.citations:
         date = date_of(papers.get(citation.paper_id))
         quote = f" “{_escaped(citation.quote)}”" if citation.quote else ""

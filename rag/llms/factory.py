@@ -56,7 +56,8 @@ def get_llm(
     if provider not in PROVIDERS:
         raise UnknownName("LLM provider", provider, [EXTRACTIVE, *(f"{p}:MODEL" for p in PROVIDERS)])
     if not model and not url:
-        raise InputError(f"--llm {provider} needs a model: --llm {provider}:MODEL")
+        wanted = {"gguf": "FILE", "hf": "NAME-or-FOLDER"}.get(provider, "MODEL")
+        raise InputError(f"--llm {provider} needs a model: --llm {provider}:{wanted}")
     if url and provider in ("gguf", "hf"):
         raise InputError(f"--llm-url is for servers; {provider}:MODEL runs in this process")
     backend = _module(provider).make(model, url, limits, context)
@@ -69,13 +70,14 @@ def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:
     """What a caller handed in as ``llm``: a name, one of ours, any LlamaIndex LLM object, or None."""
     if given is None or isinstance(given, str):
         return get_llm(given, limits=limits)
-    if isinstance(given, LLM):
+    if isinstance(given, LLM) and not isinstance(given, type):
         return given
-    if hasattr(given, "stream_chat") and hasattr(given, "metadata"):
+    if not isinstance(given, type) and hasattr(given, "stream_chat") and hasattr(given, "metadata"):
         from rag.llms.llamaindex import LlamaIndexBackend
 
         return GuardedLLM(LlamaIndexBackend(given), limits)
-    raise InputError(f"llm must be a name, a citewell LLM or a LlamaIndex LLM, not {type(given).__name__}")
+    what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+    raise InputError(f"llm must be a name, a citewell LLM or a LlamaIndex LLM, not {what}")
 
 
 def _module(provider: str) -> Any:

@@ -68,4 +68,4 @@ def _load(path: str, window: int) -> Any:
     try:
         return Llama(model_path=path, n_ctx=window, n_threads=threads, n_threads_batch=threads, verbose=False)
     except (RuntimeError, ValueError) as error:
-        raise ModelUnavailable(f"gguf:{path} cannot be loaded by llama.cpp: {error}") from error
+        raise ModelUnavailable(f"gguf:{path} cannot be loaded by llama.cpp; is the file whole? ({error})") from error

@@ -122,4 +122,4 @@ def load(path: str, window: int) -> Any:
     try:
         return xllamacpp.Server(params)
     except (RuntimeError, ValueError) as error:
-        raise ModelUnavailable(f"gguf:{path} cannot be loaded by llama.cpp: {error}") from error
+        raise ModelUnavailable(f"gguf:{path} cannot be loaded by llama.cpp; is the file whole? ({error})") from error
