@@ -40,6 +40,12 @@ def test_what_the_span_does_not_hold_is_unsupported_and_says_why(
     assert found.verdict == "unsupported" and reason in " ".join(found.reasons)
 
 
+def test_what_the_span_only_asks_is_unsupported_however_alike(verifier: LocalVerifier) -> None:
+    asked = (Evidence("debate", "Debate", "Whether debate scales to long tasks remains unknown."),)
+    found = verifier.check("Debate scales to long tasks.", asked)
+    assert (found.verdict, found.reasons) == ("unsupported", ("the cited text asks this and does not say it",))
+
+
 @pytest.mark.parametrize("claim", ["", "   ", "[1]", "It is."])
 def test_an_empty_claim_is_unsupported(verifier: LocalVerifier, claim: str) -> None:
     assert verifier.check(claim, CITED) == Support(0.0, "unsupported", ("there is no claim",))

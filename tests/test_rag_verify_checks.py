@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rag.checks.certainty import uncertain
 from rag.checks.direction import direction_conflict
 from rag.checks.names import missing_names, read_names
 from rag.checks.negation import lone_denial, negation_conflict
@@ -263,3 +264,40 @@ def test_as_good_as_is_not_better(claim: str, evidence: str, conflict: bool) -> 
     spelled = {"A": "Alpha", "B": "Beta", "C": "Gamma", "D": "Delta", "E": "Epsilon"}
     claim, evidence = (re.sub(r"\b[A-E]\b", lambda m: spelled[m[0]], text) for text in (claim, evidence))
     assert parity_conflict(claim, evidence) is conflict
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "surer"),
+    [
+        ("Debate scales to long tasks.", "Whether debate scales to long tasks remains unknown.", True),
+        (
+            "It is unknown whether debate scales to long tasks.",
+            "Whether debate scales to long tasks is unknown.",
+            False,
+        ),
+        (
+            "Debate scales to tasks.",
+            "We ask whether debate scales to tasks, and find that debate scales to them.",
+            False,
+        ),
+        ("The data have been released.", "The data will be released.", True),
+        ("The data will be released.", "The data will be released.", False),
+        ("The code was released.", "We released the code and will release the data.", False),
+        ("The results prove that noise hurts.", "The results suggest that noise may hurt.", True),
+        ("The authors prove that noise hurts.", "We prove a bound, which suggests that noise may hurt.", False),
+        ("All agents recover.", "Some agents recover.", True),
+        ("Every agent recovers.", "Most agents recover from it.", True),
+        ("All agents recover.", "Some agents recover at once, but all of them do.", False),
+        ("Some agents recover.", "Some agents recover.", False),
+    ],
+)
+def test_a_claim_is_not_surer_than_its_evidence(claim: str, evidence: str, surer: bool) -> None:
+    assert (uncertain(clean(claim), clean(evidence)) is not None) is surer
+
+
+def test_cause_and_effect_do_not_change_places() -> None:
+    evidence = "Removing warmup causes divergence, which forces a smaller learning rate."
+    for claim in ("Divergence causes the removal of warmup.", "Removing warmup is due to divergence."):
+        assert sequence_conflict(claim, evidence) == 1
+    for claim in (evidence, "Divergence stems from removing warmup.", "Divergence is caused by removing warmup."):
+        assert sequence_conflict(claim, evidence) == 0

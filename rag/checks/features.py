@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.sentences import split_sentences
+from rag.checks.certainty import uncertain
 from rag.checks.direction import direction_conflict
 from rag.checks.names import missing_names
 from rag.checks.negation import lone_denial, negation_conflict
@@ -38,17 +39,17 @@ SAID = 0.5  # a conflict surer than this is worth a reason
 class Measured:
     """The values of FEATURES in order, and in words what speaks against support.
 
-    unequal: whether claim and evidence disagree on "as good as" or "better than" the same rival.
+    barred: whether they disagree on "as good as" or "better than" the same rival, or the claim is surer.
     """
 
     values: tuple[float, ...]
     reasons: tuple[str, ...]
-    unequal: bool = False
+    barred: bool = False
 
     @property
     def fails_hard(self) -> bool:
-        """Whether no score may make up for it: a number or name that is not there, or equal taken for better."""
-        return self.unequal or any(self.values[FEATURES.index(name)] > 0 for name in HARD)
+        """Whether no score may make up for it: a number or name that is not there, or what ``barred`` tells."""
+        return self.barred or any(self.values[FEATURES.index(name)] > 0 for name in HARD)
 
 
 def windows_of(text: str) -> list[str]:
@@ -68,10 +69,10 @@ def measure(claim: str, title: str, texts: Sequence[str], cosine: float) -> Meas
     conflicts, why = _conflicts(claim, texts)
     agreement = min(cosine, ENOUGH), min(word_recall(claim, title, texts), ENOUGH)
     values = (*agreement, _some(numbers), _some(names), *conflicts)
-    unequal = parity_conflict(claim, " ".join(texts))
-    if unequal:
-        why.append("one says as good as, the other better")
-    return Measured(values, tuple(dict.fromkeys([*reasons, *why])), unequal)
+    bars = [surer] if (surer := uncertain(claim, " ".join(texts))) else []
+    if parity_conflict(claim, " ".join(texts)):
+        bars.append("one says as good as, the other better")
+    return Measured(values, tuple(dict.fromkeys([*reasons, *bars, *why])), bool(bars))
 
 
 def _some(missing: Sequence[object]) -> float:

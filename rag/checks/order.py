@@ -1,18 +1,25 @@
-"""Order: what came first, and from what to what."""
+"""Order: what came first, from what to what, and what is the cause of what."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.checks.words import Word, read_words, stem
 
+Pairs = tuple[tuple[frozenset[str], frozenset[str]], ...]
+
 
 def sequence_conflict(claim: str, evidence: str) -> float:
-    """1 where "from A to B", "A into B", "first A, then B" of the evidence is turned round in the claim."""
+    """1 where "from A to B", "first A, then B" or "A causes B" of the evidence is turned round in the claim."""
+    return max(_turned(read(claim), read(evidence)) for read in (_sequences, _causes))
+
+
+def _turned(ours: Pairs, theirs: Pairs) -> float:
     worst = 0.0
-    for before, behind in _sequences(claim):
-        crossings = [_crossing(before, behind, *other) for other in _sequences(evidence)]
+    for before, behind in ours:
+        crossings = [_crossing(before, behind, *other) for other in theirs]
         if crossings:
             worst = max(worst, min(crossings, key=lambda pair: pair[0])[1])
     return min(1.0, worst)
@@ -28,12 +35,31 @@ def _crossing(
     return -max(straight, crossed) / whole, max(0, crossed - straight) / whole
 
 
+_BECAUSE = re.compile(
+    r"\b(?:because(?: of)?|due to|owing to|stems? from|results? from|arises? from|(?:is|are|was|were) caused by)\b",
+    re.IGNORECASE,
+)
+_CAUSES = re.compile(r"\b(?:caus(?:es?|ed|ing)|leads? to|led to|results? in|forc(?:es?|ed))\b(?! by\b)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _causes(text: str) -> Pairs:
+    """Pairs of a cause and its effect: the content stems on either side of a marker, the cause first."""
+    words, found = read_words(text), []
+    for marker, effect_first in ((_BECAUSE, True), (_CAUSES, False)):
+        for sign in marker.finditer(text):
+            left = _bag([word for word in words if word.end <= sign.start()][-7:])
+            right = _bag([word for word in words if word.start >= sign.end()][:8])
+            found.append((right, left) if effect_first else (left, right))
+    return tuple((a, b) for a, b in found if a and b)
+
+
 _FIRST = frozenset(("first", "start", "begin", "initi"))
 _NEXT = frozenset(("then", "second", "final", "end", "continu", "last", "subsequ", "next", "afterward"))
 
 
 @lru_cache(maxsize=4096)
-def _sequences(text: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+def _sequences(text: str) -> Pairs:
     """Pairs of what comes first and what comes after: the stems behind each marker of order."""
     words = read_words(text)
     found = []
