@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from index import Index
 from index.errors import InputError, UnknownPaper
+from rag.draft import marked
 from rag.metadata import statements
+from rag.schema import Sentence
 
 Status = Literal["verbatim", "moved", "changed", "missing"]
 
@@ -31,19 +33,22 @@ class CitationCheck:
 class Recheck:
     """What became of a saved answer: its citations, and whether the corpus or the index differ from then.
 
-    altered: sentences said to be recited that are not, word for word, what they cite.
+    altered: sentences said to be recited that are not, word for word, what they cite. text_altered: the answer's text
+    is not made of its supported sentences.
     """
 
     question: str
     citations: tuple[CitationCheck, ...]
     altered: tuple[str, ...]
+    text_altered: bool
     corpus_changed: bool
     index_changed: bool
 
     @property
     def holds(self) -> bool:
-        """Whether every quote is still in its paper, and every recited sentence is what it cites."""
-        return not self.altered and all(check.status in ("verbatim", "moved") for check in self.citations)
+        """Whether every quote is in its paper, every recited sentence what it cites, and the text made of them."""
+        whole = not self.altered and not self.text_altered
+        return whole and all(check.status in ("verbatim", "moved") for check in self.citations)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain JSON types, with ``holds``."""
@@ -57,7 +62,8 @@ def recheck(answer: Mapping[str, Any], index: Index) -> Recheck:
         checks = tuple(_check(citation, index) for citation in answer["citations"])
         corpus = receipt["corpus_sha256"] != manifest.corpus_sha256
         index_changed = receipt["index_sha256"] != manifest.index_sha256
-        return Recheck(str(answer["question"]), checks, _altered(answer, index), corpus, index_changed)
+        altered, text_altered = _altered(answer, index), _text_altered(answer)
+        return Recheck(str(answer["question"]), checks, altered, text_altered, corpus, index_changed)
     except (KeyError, TypeError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
         raise InputError(f"this is no saved answer of citewell: {what}") from error
@@ -85,6 +91,19 @@ def _altered(answer: Mapping[str, Any], index: Index) -> tuple[str, ...]:
         for sentence in recited
         if not any(sentence["text"] in _sayings(cited[marker], index) for marker in sentence["markers"])
     )
+
+
+def _text_altered(answer: Mapping[str, Any]) -> bool:
+    """Whether the text says other things than the supported sentences; a list of papers and a refusal say their own."""
+    said, reason = str(answer["text"]), str(answer.get("reason") or "")
+    if reason and said.startswith(reason):
+        return False
+    held = [
+        Sentence(one["text"], tuple(one["markers"]), one["support"], one["verdict"], one["origin"])
+        for one in answer["sentences"]
+        if one["verdict"] == "supported"
+    ]
+    return said != marked(tuple(held))
 
 
 def _sayings(citation: Mapping[str, Any], index: Index) -> frozenset[str]:

@@ -63,6 +63,16 @@ def test_a_sentence_that_is_not_what_it_cites_is_found(run: Run, tmp_path: Path,
     assert code == 1 and "altered" in said and "invented in 1999" in said
 
 
+def test_a_text_that_is_not_of_its_sentences_is_found(run: Run, tmp_path: Path) -> None:
+    saved = json.loads(run("ask", "What is grammar-aligned decoding?", "--json")[1])
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps({**saved, "text": saved["text"] + " It is the best of all [1]."}))
+    code, said, _ = run("verify", str(file))
+    assert (code, "altered: the text is not that of its supported sentences" in said) == (1, True)
+    file.write_text(json.dumps({**saved, "text": None}))
+    assert run("verify", str(file))[0] == 1
+
+
 def test_a_file_of_questions_gives_one_line_each(run: Run, tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text("What is the capital of Peru?\n\nwhat is ADPA?\n")
     code, out, err = run("ask", "--file", str(tmp_path / "q.txt"))

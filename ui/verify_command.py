@@ -27,7 +27,8 @@ def verify(
 ) -> None:
     """Check a saved answer against the index: do its quotes still stand? Needs no model.
 
-    Exit code 1 where a quote is no longer in its paper, or a recited sentence is not what it cites.
+    Exit code 1 where a quote is no longer in its paper, a recited sentence is not what it cites, or the text is not
+    made of the supported sentences. A model's sentences are not checked against their quotes again: `replay` does that.
     """
     from rag.recheck import recheck
 
@@ -42,6 +43,8 @@ def verify(
             typer.echo(f"  [{check.marker}] {check.status:<8} {check.title}")
         for sentence in result.altered:
             typer.echo(f"  altered: not what it cites, though said to be recited: {sentence}")
+        if result.text_altered:
+            typer.echo("  altered: the text is not that of its supported sentences")
         changed = [name for name in ("corpus", "index") if getattr(result, f"{name}_changed")]
         typer.echo(f"  since then changed: {', '.join(changed) or 'nothing'}")
     if not all(result.holds for result in results):
