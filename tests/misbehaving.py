@@ -140,11 +140,16 @@ class Handler(BaseHTTPRequestHandler):
     def do_anthropic(self, asked: dict[str, object]) -> None:
         Handler.keys.append(f"anthropic {self.headers['x-api-key']}")
         told: list[dict[str, object]] = [
-            {"type": "message_start", "message": {"usage": {"input_tokens": 25}}},
-            {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "Hm."}},
-            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": f"{asked['model']} says: "}},
-            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": GOOD}},
-            {"type": "message_delta", "usage": {"output_tokens": 15}},
+            {"type": "message_start", "message": {"usage": {"input_tokens": 25, "output_tokens": 1}}},
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "Hm."}},
+            {"type": "content_block_stop", "index": 0},
+            {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+            {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": f"{asked['model']} "}},
+            {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": f"says: {GOOD}"}},
+            {"type": "content_block_stop", "index": 1},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 15}},
+            {"type": "message_stop"},
         ]
         if asked["model"] == "overloaded":
             told = [{"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}]

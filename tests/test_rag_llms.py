@@ -212,11 +212,12 @@ def test_a_folder_that_holds_no_model_is_one_line(tmp_path: Path) -> None:
         get_llm(f"gguf:{tmp_path / 'cut.gguf'}")
 
 
-@pytest.mark.parametrize("provider", ["ollama", "openai"])
+@pytest.mark.parametrize("provider", ["anthropic", "ollama", "openai"])
 def test_a_missing_extra_is_named(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module = {"openai": "openai_like"}.get(provider, provider)
     monkeypatch.setitem(sys.modules, f"llama_index.llms.{module}", None)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-nobody")
     with pytest.raises(MissingExtra, match=rf'pip install "citewell\[{provider}\]"'):
         get_llm(f"{provider}:m")
     assert {p.name: p.lacks for p in providers()}[provider] == f'pip install "citewell[{provider}]"'

@@ -1,30 +1,25 @@
-"""Models of Anthropic, over the Messages API itself.
-
-Not through LlamaIndex's client: it knows models by a table, so that new ones fail, and it does not work with the
-releases of Anthropic's package of 2026.
-"""
+"""Models of Anthropic, through LlamaIndex's client for them."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
-from index.errors import BadResponse, InputError, ModelUnavailable
+from index.errors import InputError, MissingExtra
 from rag.llms.base import Delta, Limits, Request, estimate_tokens
-from rag.llms.failures import one_line
 from rag.llms.http import checked_url, http_client
-from rag.schema import Usage
+from rag.llms.llamaindex import LlamaIndexBackend
 
 KEY = "ANTHROPIC_API_KEY"
-HOST = "https://api.anthropic.com"
-VERSION = "2023-06-01"
 WINDOW = 200_000
 
 
 def needs() -> str | None:
     """What is missing; None when nothing is."""
+    if not (find_spec("llama_index.llms") and find_spec("llama_index.llms.anthropic")):
+        return 'pip install "citewell[anthropic]"'
     return None if os.environ.get(KEY) else f"{KEY} in the environment"
 
 
@@ -34,71 +29,84 @@ def make(model: str, url: str | None, limits: Limits, context: int | None) -> An
         raise InputError(f"anthropic:{model} needs {KEY} in the environment")
     if not model:
         raise InputError("--llm anthropic needs a model: --llm anthropic:MODEL")
-    return AnthropicBackend(model, checked_url(url) if url else None, context or WINDOW, limits)
+    _client_class()
+    return AnthropicBackend(model, checked_url(url).removesuffix("/v1") if url else None, context or WINDOW, limits)
 
 
 class AnthropicBackend:
-    """The protocol of Anthropic; a connection of its own for each request."""
+    """The protocol of Anthropic through LlamaIndex's client; a connection of its own for each request."""
 
     constrains = False
 
     def __init__(self, model: str, base: str | None, window: int, limits: Limits) -> None:
         self.name, self.context_window = f"anthropic:{model}", window
-        self.parameters: tuple[tuple[str, str], ...] = (("temperature", "0"), *((("url", base),) if base else ()))
         self._model, self._base, self._limits = model, base, limits
         self._http: Any = None
+        sent = self._client(None)._model_kwargs
+        heat = (("temperature", "0"),) if "temperature" in sent else ()
+        self.parameters: tuple[tuple[str, str], ...] = (*heat, *((("url", base),) if base else ()))
 
     def count_tokens(self, text: str) -> int:
         """An estimate on the high side."""
         return estimate_tokens(text)
 
     def open(self, request: Request) -> Iterator[Delta]:
-        """Ask once; the text of the events, and the token counts that come with the first and the last."""
-        place = (self._base or HOST).removesuffix("/v1")
-        headers = {"x-api-key": os.environ.get(KEY, ""), "anthropic-version": VERSION}
+        """Ask once."""
         self._http = http = http_client(self._base, self._limits)
-        asking = http.stream("POST", f"{place}/v1/messages", json=self._body(request), headers=headers)
-        with http, asking as answer:
-            if answer.status_code >= 300:
-                answer.read()
-            answer.raise_for_status()
-            yield from _deltas(answer.iter_lines(), self.name)
+        with http:
+            client = self._client(http)
+            ask = LlamaIndexBackend(client, name=self.name, context_window=self.context_window, options=_options)
+            yield from ask.open(request)
 
     def abort(self) -> None:
         """Cut the connection."""
         if self._http is not None:
             self._http.close()
 
-    def _body(self, request: Request) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": self._model,
-            "max_tokens": request.max_tokens,
-            "temperature": 0.0,
-            "stream": True,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages if m.role != "system"],
-        }
-        if system := "\n\n".join(message.content for message in request.messages if message.role == "system"):
-            body["system"] = system
-        if stops := [stop for stop in request.stop if stop.strip()]:  # the API refuses a stop of white space
-            body["stop_sequences"] = stops
-        return body
+    def _client(self, http: Any) -> Any:
+        client = _client_class()(
+            model=self._model,
+            api_key=os.environ.get(KEY),
+            base_url=self._base,
+            temperature=0.0,
+            max_retries=0,
+            timeout=self._limits.silence + 1,  # our own clock ends it first
+        )
+        client._client = client._client.with_options(http_client=http)
+        return client
 
 
-def _deltas(lines: Iterator[str], name: str) -> Iterator[Delta]:
-    asked = 0
-    for line in lines:
-        if not line.startswith("data:"):
-            continue
+def _options(request: Request) -> dict[str, Any]:
+    stops = [stop for stop in request.stop if stop.strip()]  # the API refuses a stop of white space
+    return {"max_tokens": request.max_tokens, **({"stop_sequences": stops} if stops else {})}
+
+
+def _client_class() -> Any:
+    """LlamaIndex's client, without its table of models: what is newer than the table takes no temperature either."""
+    try:
+        from llama_index.core.base.llms.types import LLMMetadata
+        from llama_index.llms.anthropic import Anthropic
+        from llama_index.llms.anthropic.utils import anthropic_modelname_to_contextsize
+    except ImportError as error:
+        raise MissingExtra('anthropic models need an extra: pip install "citewell[anthropic]"') from error
+
+    def known(model: str) -> bool:
         try:
-            event = json.loads(line[5:])
-            kind = event["type"]
-            if kind == "error":
-                raise ModelUnavailable(f"{name} failed: {one_line(str(event['error']['message']))}")
-            if kind == "message_start":
-                asked = int(event["message"]["usage"]["input_tokens"])
-            elif kind == "message_delta":
-                yield Delta("", Usage(asked, int(event["usage"]["output_tokens"])))
-            elif kind == "content_block_delta" and event["delta"]["type"] == "text_delta":
-                yield Delta(str(event["delta"]["text"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadResponse(f"{name} answered what is not the protocol of Anthropic") from error
+            return bool(anthropic_modelname_to_contextsize(model))
+        except ValueError:
+            return False
+
+    class Client(Anthropic):  # type: ignore[misc, unused-ignore]
+        """Any model of Anthropic, whether LlamaIndex has heard of it or not."""
+
+        @property
+        def metadata(self) -> LLMMetadata:
+            """What is known of it."""
+            return LLMMetadata(context_window=WINDOW, is_chat_model=True, model_name=self.model)
+
+        @property
+        def _model_kwargs(self) -> dict[str, Any]:
+            sent = super()._model_kwargs
+            return sent if known(self.model) else {k: v for k, v in sent.items() if k != "temperature"}
+
+    return Client

@@ -59,7 +59,7 @@ def translate(name: str, error: BaseException) -> ModelError:
         return BadResponse(f"{name} answered what is not the protocol")
     if isinstance(error, MemoryError):
         return ModelUnavailable(f"{name} needs more memory than there is")
-    detail = one_line(str(error))
+    detail = one_line(_told(error, chain))
     return ModelUnavailable(f"{name} failed: {type(error).__name__}" + (f": {detail}" if detail else ""))
 
 
