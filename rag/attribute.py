@@ -25,6 +25,7 @@ BETTER = 0.15  # by how much another paper must support a sentence better to be 
 # models add plausible words to copied ones, and similarity alone does not see it. Chosen on the sentences in
 # tests/data/smollm2_labels.jsonl and smollm2_fresh.jsonl and on the pairs of eval/gold/verifier_pairs.jsonl.
 NEW_WORDS = 0.2
+LEAST = 3  # content words that a sentence must share with its citation before it may say anything in its own
 Embed = Callable[[str], NDArray[np.float32]]
 
 
@@ -124,8 +125,9 @@ def _best(text: str, spans: Sequence[Span], verifier: Verifier) -> tuple[tuple[S
 def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
     """The verifier's word, unless the text says too much that stands nowhere in what it cites.
 
-    Two new words in a row are such a thing, and so are many new ones. A verifier that is sure may take many words for
-    others of the same meaning, but no denial that the cited text does not make.
+    Two new words in a row are such a thing, so are many new ones, and a new one that is said of two words or fewer
+    ("X is good"). A verifier that is sure may take many words for others of the same meaning, but no denial that the
+    cited text does not make.
     """
     support = verifier.check(text, [span.evidence for span in spans])
     if support.verdict != "supported":
@@ -139,9 +141,10 @@ def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
     new = [word for stem, word in said.items() if stem not in known]
     few = len(new) * len(spans) <= NEW_WORDS * len(said)
     sure = support.score >= CLEAR and not lone_denial(clean(text), clean(cited))
-    if (few or sure) and not _adds_phrase(text, held):
+    added, much = _added(text, held)
+    if (few or sure) and not much:
         return support
-    return Support(support.score, "weak", (f"the cited text does not hold: {', '.join(new[:5])}",))
+    return Support(support.score, "weak", (f"the cited text does not hold: {', '.join((new or added)[:5])}",))
 
 
 def _numbers(text: str, held: str) -> str:
@@ -156,11 +159,17 @@ def _recites_title(text: str, title: str) -> bool:
     return bool(said) and words(title)[: len(said)] == said
 
 
-def _adds_phrase(text: str, held: str) -> bool:
-    """Whether two content words in a row stand nowhere in what is held: what small models add to copied words."""
-    known = {word.stem for word in read_words(clean(held))}
-    new = [word.stem not in known for word in read_words(clean(text)) if word.is_content]
-    return any(one and other for one, other in pairwise(new))
+def _added(text: str, held: str) -> tuple[list[str], bool]:
+    """The words that stand nowhere in what is held; whether as small models add them.
+
+    That is two in a row, or any to next to nothing.
+    """
+    there = {word.stem for word in read_words(clean(held))}
+    said = [word for word in read_words(clean(text)) if word.is_content]
+    new = [word.stem not in there for word in said]
+    shared = there.intersection(word.stem for word in said)
+    much = any(one and other for one, other in pairwise(new)) or (any(new) and len(shared) < LEAST)
+    return [word.lower for word, is_new in zip(said, new, strict=True) if is_new], much
 
 
 def _order(span: Span) -> tuple[int, int]:

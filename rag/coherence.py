@@ -8,6 +8,10 @@ from dataclasses import replace
 from rag.attribute import Checked
 
 _LEANS = re.compile(r"(?:it|its|they|their|this|these|those|that)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:shown|given|listed|described|mentioned|stated|discussed|seen|explained|defined)\s+(?:above|below)\W*$",
+    re.IGNORECASE,
+)
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff"  # Japanese, Chinese, Thai, Lao
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _LOOP = re.compile(r"\b(\w+(?: \w+){2,12}) \1\b", re.IGNORECASE)
@@ -25,8 +29,8 @@ def foreign(text: str, letters: frozenset[str]) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether it only leads to what follows, as in "The three stages are:", or asks."""
-    return text.rstrip().endswith((":", "?"))
+    """Whether it only leads to what follows, as in "The three stages are:", points back ("is shown above"), or asks."""
+    return text.rstrip().endswith((":", "?")) or _POINTS.search(text) is not None
 
 
 def leans(text: str) -> bool:

@@ -95,3 +95,9 @@ def test_a_span_that_stands_goes_before_a_higher_score_that_does_not(index: Inde
     claim = "The 350 million weights of Teapot fit in a kettle."
     found = ground(claim, [1], passages, Surer(1.0), index.embedder.embed_query)
     assert (found.verdict, [span.number for span in found.spans]) == ("supported", [1])
+
+
+def test_next_to_nothing_said_in_a_new_word_stands_at_no_score(index: Index) -> None:
+    for text in ("Teapot is good.", "Teapot models are new.", "The recordings are popular.", "Teapot works."):
+        assert verdict(index, text, 0.99)[0] == "weak", text
+    assert verdict(index, "The recordings are long.", 0.6)[0] == "supported"

@@ -305,3 +305,9 @@ def test_an_llama_index_model_can_be_handed_in(index: Index) -> None:
     assert answer.sentences
     with pytest.raises(InputError, match="must be a name"):
         Assistant(index, llm=[Message("user", "x")])
+
+
+@pytest.mark.parametrize("text", ["The three stages are:", "Is Teapot fast?", "Teapot is shown above."])
+def test_a_sentence_that_only_points_elsewhere_is_no_part_of_the_answer(index: Index, text: str) -> None:
+    answer = ask(index, f"{text} Teapot brews models in 7 minutes [1].")
+    assert [sentence.text for sentence in answer.sentences] == ["Teapot brews models in 7 minutes."]

@@ -289,6 +289,12 @@ def test_as_good_as_is_not_better(claim: str, evidence: str, conflict: bool) -> 
         ("Every agent recovers.", "Most agents recover from it.", True),
         ("All agents recover.", "Some agents recover at once, but all of them do.", False),
         ("Some agents recover.", "Some agents recover.", False),
+        ("Agents always recover.", "Agents recover on GridWorld.", True),
+        ("Agents always recover.", "Agents recover on all tasks.", False),
+        ("Fatigue causes label noise.", "Fatigue correlates with label noise.", True),
+        ("Label noise is due to fatigue.", "Fatigue is associated with label noise.", True),
+        ("Fatigue causes label noise.", "Fatigue leads to label noise, with which sleep correlates.", False),
+        ("Label noise is associated with fatigue.", "Fatigue correlates with label noise.", False),
     ],
 )
 def test_a_claim_is_not_surer_than_its_evidence(claim: str, evidence: str, surer: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is asked, planned, suggested or true of some is not what is known, done, proved or true of all."""
+"""What is asked, planned, suggested, a correlation or true of some is not known, done, proved, a cause or always so."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ _PLANNED = re.compile(
 _PROVES = re.compile(r"\bprov(?:e[sd]?|ing) that\b", re.IGNORECASE)
 _SUGGESTS = re.compile(r"\b(?:suggest\w*|indicat\w*|may|might|hypothesi\w*|conjectur\w*)\b", re.IGNORECASE)
 _FIRM = re.compile(r"\b(?:prov(?:e\w*|ing|abl[ey])|proof\w*|theorem\w*|guarantee\w*|certif\w*)\b", re.IGNORECASE)
+_CAUSES = re.compile(
+    r"\b(?:caus(?:es?|ed|ing)|leads? to|led to|results? in|because|due to|owing to|stems? from|triggers?)\b",
+    re.IGNORECASE,
+)
+_GOES_WITH = re.compile(r"\b(?:correlat\w*|associated with|association|goes? along with|co-?occur\w*)\b", re.IGNORECASE)
+_ALWAYS = re.compile(r"\b(?:always|invariably|without exception|in (?:all|every) cases?)\b", re.IGNORECASE)
+_NO_LIMIT = re.compile(
+    r"\b(?:all|every\w*|each|any|always|both|consistent\w*|invariabl\w*|across|throughout|never|no|without exception"
+    r"|guarantee\w*|universal\w*|must|100)\b",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(r"\b(?:all|every|each|any|always|both)\b", re.IGNORECASE)
 _SOME = word_set("some most many several few certain half")
 
@@ -33,8 +44,12 @@ def uncertain(claim: str, evidence: str) -> str | None:
         return "the cited text plans this and does not say that it is done"
     if _PROVES.search(claim) and _SUGGESTS.search(evidence) and not _FIRM.search(evidence):
         return "the cited text suggests this and does not prove it"
+    if _CAUSES.search(claim) and _GOES_WITH.search(evidence) and not _CAUSES.search(evidence):
+        return "the cited text says that it goes along, not that it is the cause"
     if _only_some(claim, evidence):
         return "the cited text says it of some, not of all"
+    if _ALWAYS.search(claim) and not _NO_LIMIT.search(evidence):
+        return "the cited text does not say that it is always so"
     return None
 
 
