@@ -16,6 +16,7 @@ _MARKER = re.compile(
     rf"[\[【]\s*(?:(?:passages?|sources?|papers?|documents?|refs?\.?|citations?)\s*)?[#^]?({_NUMBERS})\s*(?:†[^\]】\n]{{0,40}})?[\]】]",
     re.IGNORECASE,
 )
+_INTERVAL = re.compile(r"\[0\s*,\s*\d+\]")  # scores in [0, 1]
 _AT_THE_END = r"(?=\s*[.!?]*\s*$)"
 _ROUND = re.compile(rf"\((\d{{1,2}}(?:\s*[,;]\s*\d{{1,2}})*)\){_AT_THE_END}")
 _RAISED = re.compile(rf"(?:(?<=[a-z]{{3}})|(?<=[.!?)\]]))([⁰¹²³⁴-⁹]{{1,2}}){_AT_THE_END}")
@@ -45,6 +46,8 @@ def parse(sentence: str, passages: int, known: str = "") -> Marked:
     unknown: dict[str, None] = {}
 
     def take(found: re.Match[str]) -> str:
+        if _INTERVAL.fullmatch(found.group()):
+            return found.group()
         for number in _expand(found[1]):
             if 1 <= number <= passages:
                 numbers[number] = None

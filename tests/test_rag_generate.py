@@ -256,6 +256,7 @@ def test_policies_by_hand() -> None:
         ("It takes 5 m².", "It takes 5 m².", (), ()),
         ("| Teapot | brews models [1] | fast |", "Teapot: brews models, fast", (1,), ()),
         ("|---|:---:|---|", "", (), ()),
+        ("Its score lies in [0, 1] [2].", "Its score lies in [0, 1].", (2,), ()),
         ("It works [4][0].", "It works.", (), ("[4]", "[0]")),
         ("It works [Doe et al., 2021].", "It works.", (), ("[Doe et al., 2021]",)),
         ("It works [1](http://evil.example/?q=x).", "It works.", (1,), ()),
