@@ -33,6 +33,7 @@ from rag.views import Views
 
 ROWS = [json.loads(line) for line in (ROOT / "tests" / "data" / "smollm2_fresh.jsonl").read_text("utf8").splitlines()]
 Judged = list[tuple[dict[str, Any], Checked]]
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
