@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,8 @@ BETTER = 0.15  # by how much another paper must support a sentence better to be 
 # models add plausible words to copied ones, and similarity alone does not see it. Chosen on the sentences in
 # tests/data/smollm2_labels.jsonl and smollm2_fresh.jsonl and on the pairs of eval/gold/verifier_pairs.jsonl.
 NEW_WORDS = 0.2
+# Between parts of a sentence that may each rest on a span of their own.
+_JOINT = re.compile(r";\s|,?\s(?:and|but|while|whereas|which|who)\s", re.IGNORECASE)
 LEAST = 3  # content words that a sentence must share with its citation before it may say anything in its own
 Embed = Callable[[str], NDArray[np.float32]]
 
@@ -117,9 +120,21 @@ def _best(text: str, spans: Sequence[Span], verifier: Verifier) -> tuple[tuple[S
         return best
     first = best[0][0]
     same = [s for s in spans if s != first and s.passage.number == first.passage.number]
-    pairs = [tuple(sorted((first, s), key=_order)) for s in same][:2]
+    pairs = [pair for s in same if _shared_out(text, pair := tuple(sorted((first, s), key=_order)))][:2]
     joint = [(pair, check(text, pair, verifier)) for pair in pairs]
     return next((pair for pair in joint if pair[1].verdict == "supported"), best)
+
+
+def _shared_out(text: str, spans: Sequence[Span]) -> bool:
+    """Whether the text has parts, joined by "and" or the like, that each stand in one of the spans.
+
+    What takes words of two spans for one statement is mostly the setting of one with the result of the other.
+    """
+    held = [set(content(f"{span.passage.paper.title} {span.text}")) for span in spans]
+    parts = [stems for part in _JOINT.split(text) if (stems := set(content(part)))]
+    return len(parts) > 1 and all(
+        any(len(stems - there) <= NEW_WORDS * len(stems) for there in held) for stems in parts
+    )
 
 
 def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:

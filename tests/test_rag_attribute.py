@@ -101,3 +101,33 @@ def test_next_to_nothing_said_in_a_new_word_stands_at_no_score(index: Index) -> 
     for text in ("Teapot is good.", "Teapot models are new.", "The recordings are popular.", "Teapot works."):
         assert verdict(index, text, 0.99)[0] == "weak", text
     assert verdict(index, "The recordings are long.", 0.6)[0] == "supported"
+
+
+class Both:
+    """A verifier that supports what two spans are cited for, and nothing else."""
+
+    name = "both"
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
+        """Supported where two spans are given."""
+        return Support(0.7, "supported") if len(evidence) == 2 else Support(0.4, "weak", ("one is not enough",))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Lion beats Adam in FID on diffusion models, and reaches 88.3% in contrastive learning.", "supported"),
+        ("In contrastive learning, Lion beats Adam in FID with less compute.", "weak"),
+        ("Lion reaches 88.3% on diffusion models with less compute.", "weak"),
+    ],
+)
+def test_two_spans_hold_a_part_each_and_not_one_statement_made_of_both(tmp_path: Path, text: str, verdict: str) -> None:
+    abstract = (
+        "On diffusion models, Lion beats Adam in FID with less compute. In contrastive learning, Lion reaches 88.3%."
+    )
+    (tmp_path / "papers.jsonl").write_text(f'{{"title": "Symbolic Discovery", "abstract": "{abstract}"}}\n', "utf8")
+    sync([tmp_path / "papers.jsonl"], index=tmp_path / "index", embedder=FakeEmbedder())
+    with open_index(tmp_path / "index", embedder=FakeEmbedder()) as opened:
+        passages = gather(opened, Retriever(opened).look("Lion beats Adam in FID"), 1)
+        found = ground(text, [1], passages, Both(), FakeEmbedder().embed_query)
+    assert (found.verdict, len(found.spans)) == (verdict, 2 if verdict == "supported" else 1)

@@ -11,7 +11,8 @@ On the day that they were labelled 44 of 46 supported sentences of the first wer
 of 6 contradicted ones; of the second, with the weights of that day, 27 of 36, 5 of 77 and 1 of 7 here. These are the
 honest figures: what passed then made us write `rag.checks.parity` ("closely matches GPT-4" where the span says
 "outperforms"), `rag.coherence.leans` (which looks at the sentence before and is not measured here), and in
-`rag.attribute` the rules on two new words in a row ("for emission time" where the span says "for WER") and on titles.
+`rag.attribute` the rules on two new words in a row ("for emission time" where the span says "for WER"), on titles and
+on one statement made of two spans.
 """
 
 from __future__ import annotations
