@@ -65,8 +65,13 @@ def recheck(answer: Mapping[str, Any], index: Index) -> Recheck:
         altered, text_altered = _altered(answer, index), _text_altered(answer)
         return Recheck(str(answer["question"]), checks, altered, text_altered, corpus, index_changed)
     except (KeyError, TypeError) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
-        raise InputError(f"this is no saved answer of citewell: {what}") from error
+        raise no_saved_answer(error) from error
+
+
+def no_saved_answer(error: Exception) -> InputError:
+    """What to say of a file in which a value is missing or of another kind."""
+    what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
+    return InputError(f"this is no saved answer of citewell: {what}")
 
 
 def _check(citation: Mapping[str, Any], index: Index) -> CitationCheck:

@@ -11,6 +11,7 @@ from index import Filter, Index
 from index.errors import InputError
 from rag.assistant import Assistant
 from rag.llms import LLM, get_llm
+from rag.recheck import no_saved_answer
 from rag.schema import Answer
 
 
@@ -53,8 +54,7 @@ def replay(saved: Mapping[str, Any], index: Index) -> Replay:
     try:
         return Replay(question, answer, compare(saved, answer.to_dict()))
     except (KeyError, TypeError, AttributeError) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
-        raise InputError(f"this is no saved answer of citewell: {what}") from error
+        raise no_saved_answer(error) from error
 
 
 def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Change, ...]:

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from index.errors import InputError, MissingExtra
-from rag.llms.base import Delta, Limits, Request, estimate_tokens
-from rag.llms.http import checked_url, http_client
+from rag.llms.base import Delta, Limits, Request
+from rag.llms.http import OverHttp, checked_url
 from rag.llms.llamaindex import LlamaIndexBackend
 
 KEY = "ANTHROPIC_API_KEY"
@@ -33,35 +33,25 @@ def make(model: str, url: str | None, limits: Limits, context: int | None) -> An
     return AnthropicBackend(model, checked_url(url).removesuffix("/v1") if url else None, context or WINDOW, limits)
 
 
-class AnthropicBackend:
+class AnthropicBackend(OverHttp):
     """The protocol of Anthropic through LlamaIndex's client; a connection of its own for each request."""
 
     constrains = False
 
     def __init__(self, model: str, base: str | None, window: int, limits: Limits) -> None:
         self.name, self.context_window = f"anthropic:{model}", window
-        self._model, self._base, self._limits = model, base, limits
-        self._http: Any = None
+        super().__init__(base, limits)
+        self._model = model
         sent = self._client(None)._model_kwargs
         heat = (("temperature", "0"),) if "temperature" in sent else ()
         self.parameters: tuple[tuple[str, str], ...] = (*heat, *((("url", base),) if base else ()))
 
-    def count_tokens(self, text: str) -> int:
-        """An estimate on the high side."""
-        return estimate_tokens(text)
-
     def open(self, request: Request) -> Iterator[Delta]:
         """Ask once."""
-        self._http = http = http_client(self._base, self._limits)
-        with http:
+        with self._connection() as http:
             client = self._client(http)
             ask = LlamaIndexBackend(client, name=self.name, context_window=self.context_window, options=_options)
             yield from ask.open(request)
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        if self._http is not None:
-            self._http.close()
 
     def _client(self, http: Any) -> Any:
         client = _client_class()(

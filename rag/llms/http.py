@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from index.errors import BadResponse, InputError
-from rag.llms.base import Limits
+from rag.llms.base import Limits, estimate_tokens
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_BYTES = 16 * 2**20  # of one response; an answer of a few hundred tokens takes some hundred KiB as events
@@ -72,3 +73,26 @@ def _cap(response: Any) -> None:
             self._body.close()
 
     response.stream = Capped(response.stream)
+
+
+class OverHttp:
+    """What the backends share that open a connection of their own for each request; ``abort`` cuts it."""
+
+    def __init__(self, base: str | None, limits: Limits) -> None:
+        self._base, self._limits = base, limits
+        self._http: Any = None
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate on the high side."""
+        return estimate_tokens(text)
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self._http is not None:
+            self._http.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        self._http = http = http_client(self._base, self._limits)
+        with http:
+            yield http

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.errors import BadResponse, InputError, MissingExtra, ModelError, ModelUnavailable
-from rag.llms.base import Delta, Limits, Request, estimate_tokens
+from rag.llms.base import Delta, Limits, Request
 from rag.llms.failures import Transient, translate
-from rag.llms.http import checked_url, http_client
+from rag.llms.http import OverHttp, checked_url, http_client
 from rag.llms.llamaindex import LlamaIndexBackend
 
 KEY = "OPENAI_API_KEY"
@@ -64,7 +64,7 @@ def from_url(url: str, model: str, limits: Limits, context: int | None = None) -
     return OpenAIBackend(chosen, base, f"url:{os.path.basename(chosen)}", window, limits)
 
 
-class OpenAIBackend:
+class OpenAIBackend(OverHttp):
     """The protocol of OpenAI through LlamaIndex's client; a connection of its own for each request."""
 
     constrains = True
@@ -73,19 +73,14 @@ class OpenAIBackend:
         self.name, self.context_window = name, window
         place = (("url", base), ("served", model)) if base else ()
         self.parameters: tuple[tuple[str, str], ...] = (("temperature", "0"), *place)
-        self._model, self._base, self._limits = model, base, limits
-        self._http: Any = None
-
-    def count_tokens(self, text: str) -> int:
-        """An estimate on the high side."""
-        return estimate_tokens(text)
+        super().__init__(base, limits)
+        self._model = model
 
     def open(self, request: Request) -> Iterator[Delta]:
         """Ask once; once more without the schema when the server refuses it."""
         from openai import BadRequestError, UnprocessableEntityError
 
-        self._http = http = http_client(self._base, self._limits)
-        with http:
+        with self._connection() as http:
             client = self._client(http)
             ask = LlamaIndexBackend(client, name=self.name, context_window=self.context_window, options=self._options)
             pieces = ask.open(request)
@@ -99,11 +94,6 @@ class OpenAIBackend:
             if first is not None:
                 yield first
                 yield from pieces
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        if self._http is not None:
-            self._http.close()
 
     def _client(self, http: Any) -> Any:
         key = os.environ.get(URL_KEY, "none") if self._base else os.environ.get(KEY)
