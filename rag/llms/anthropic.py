@@ -27,8 +27,6 @@ def make(model: str, url: str | None, limits: Limits, context: int | None) -> An
     """``anthropic:MODEL``; the key comes from the environment. url: another address of the same protocol."""
     if not os.environ.get(KEY):
         raise InputError(f"anthropic:{model} needs {KEY} in the environment")
-    if not model:
-        raise InputError("--llm anthropic needs a model: --llm anthropic:MODEL")
     _client_class()
     return AnthropicBackend(model, checked_url(url).removesuffix("/v1") if url else None, context or WINDOW, limits)
 

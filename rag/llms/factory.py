@@ -55,7 +55,7 @@ def get_llm(
         return None
     if provider not in PROVIDERS:
         raise UnknownName("LLM provider", provider, [EXTRACTIVE, *(f"{p}:MODEL" for p in PROVIDERS)])
-    if not model and not url:
+    if not model and not (url and provider == "openai"):
         wanted = {"gguf": "FILE", "hf": "NAME-or-FOLDER"}.get(provider, "MODEL")
         raise InputError(f"--llm {provider} needs a model: --llm {provider}:{wanted}")
     if url and provider in ("gguf", "hf"):
