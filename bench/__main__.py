@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.quality import cranfield
-from eval.dataset import load_gold
+from eval.gold.dataset import load_gold
 
 ROOT = Path(__file__).resolve().parent.parent
 CARDS = ROOT / "index" / "corpus" / "cards.jsonl"

@@ -17,7 +17,7 @@ DEPTH = 100
 def runs(folder: Path, queries: dict[str, str]) -> dict[str, dict[str, Ranking]]:
     """For each retriever, its score for each paper that it found, by query."""
     from index import open_index
-    from rag.retriever import Retriever
+    from rag.retrieve.retriever import Retriever
 
     with open_index(folder) as index:
         retriever = Retriever(index)

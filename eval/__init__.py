@@ -1,12 +1,12 @@
 """Gold questions in, scores out."""
 
-from eval.compare import compare
-from eval.dataset import load_gold
-from eval.folder import Run, load_run
+from eval.gold.dataset import load_gold
+from eval.harness.runner import run
 from eval.metrics import METRICS, RUN_METRICS
-from eval.runner import run
+from eval.report.compare import compare
+from eval.report.summary import summarise
+from eval.runs.folder import Run, load_run
 from eval.schema import QAExample, Result, Score
-from eval.summary import summarise
 
 __all__ = [
     "METRICS",

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.dataset import header_line, load_gold, resolve, title_key, to_line
-from eval.folder import FORMAT, VERSION, Run, finish, load_run, open_folder, replace_text
-from eval.machine import code
+from eval.gold.dataset import header_line, load_gold, resolve, title_key, to_line
+from eval.harness.settings import parse_settings
 from eval.metrics import METRICS, Tools
+from eval.runs.folder import FORMAT, VERSION, Run, finish, load_run, open_folder, replace_text
+from eval.runs.machine import code
 from eval.schema import GoldSet, QAExample, Result, Timing
-from eval.settings import parse_settings
 from index.errors import InputError
 from index.schema import Paper
 

@@ -1,10 +1,9 @@
 """Papers in, searchable index out."""
 
+from index.changes.report import SyncReport
 from index.embedding import Embedder, Passage, PassageVectors, get_embedder
 from index.errors import CitewellError
 from index.index import Index, demo_index, open_index
-from index.info import Info, has_index, info
-from index.report import SyncReport
 from index.schema import (
     Chunk,
     Filter,
@@ -16,6 +15,7 @@ from index.schema import (
     SentenceVectors,
     Source,
 )
+from index.storage.info import Info, has_index, info
 from index.sync import remove, sync
 
 __all__ = [

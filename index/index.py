@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from index import locations, mirror
-from index.apply import Progress
+from index import locations
+from index.changes.apply import Progress
+from index.chroma import mirror
+from index.chroma.vectors import Vectors
 from index.embedding import Embedder, get_embedder
 from index.embedding.protocol import Vector
 from index.errors import IndexMismatch, UnknownPaper
-from index.exact import EXACT_CHUNKS, Matrix, matrix
 from index.schema import Chunk, Filter, Manifest, Paper, ScoredChunk, Selection, SentenceVectors
-from index.select import select
-from index.store import Store, stack
-from index.vectors import Vectors
+from index.storage.exact import EXACT_CHUNKS, Matrix, matrix
+from index.storage.select import select
+from index.storage.store import Store, stack
 
 
 class Index:
@@ -170,7 +171,7 @@ def open_index(
 
 def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = None) -> Index:
     """The index of the bundled demo corpus, built on first use in a folder of its own."""
-    from index.demo import build
+    from index.corpus.demo import build
 
     build(locations.demo_path(), embedder, progress)
     return Index(locations.demo_path(), embedder)

@@ -6,21 +6,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index import database, locations, server
-from index.apply import Progress, put_papers
-from index.chunking import describe
+from index import locations
+from index.changes.apply import Progress, put_papers
+from index.changes.plan import Before, Plan, make_plan, read_before
+from index.changes.report import SyncReport
+from index.chroma import server
+from index.chroma.outbox import FolderOutlet, Outlet, drain
+from index.chroma.vectors import Vectors
+from index.cut.chunking import describe
 from index.embedding import Embedder, get_embedder
 from index.errors import IndexMismatch, UnknownPaper
-from index.lock import writing
-from index.outlet import FolderOutlet, Outlet, drain
-from index.plan import Before, Plan, make_plan, read_before
 from index.readers import read_file
-from index.readers.entry import FileContent
-from index.report import SyncReport
-from index.scan import Scan, scan
-from index.store import Store
-from index.vectors import Vectors
-from index.writer import Writer
+from index.readers.entries.entry import FileContent
+from index.readers.scan import Scan, scan
+from index.storage import database
+from index.storage.lock import writing
+from index.storage.store import Store
+from index.storage.writer import Writer
 
 
 def sync(

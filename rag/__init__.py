@@ -1,8 +1,8 @@
 """Question in, cited answer out."""
 
-from rag.assistant import Assistant, SearchResult, query
-from rag.condense import Turn
-from rag.retriever import Retriever
-from rag.schema import Answer, Citation, Sentence
+from rag.assistant import Assistant, query
+from rag.question.followup import Turn
+from rag.retrieve.retriever import Retriever
+from rag.schema import Answer, Citation, SearchResult, Sentence
 
 __all__ = ["Answer", "Assistant", "Citation", "Retriever", "SearchResult", "Sentence", "Turn", "query"]

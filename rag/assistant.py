@@ -5,40 +5,34 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from index import Filter, Index, demo_index, open_index
 from index.errors import IndexMissing, InputError
-from rag import metadata
-from rag.abstain import Judgement, judge, nearest
-from rag.condense import Turn
-from rag.draft import Draft, marked
-from rag.events import Event, Finished, Stage, Verified
-from rag.extractive import compose, score
-from rag.generate import Making, generate, generate_or_quote
+from rag.compose import metadata
+from rag.compose.draft import Draft, marked
+from rag.compose.extractive import compose
+from rag.compose.receipt import receipt
+from rag.compose.survey import survey
+from rag.generate.generate import Making, generate, generate_or_quote
+from rag.generate.policy import Policy, check_policy
+from rag.generate.rephrase import standalone
 from rag.llms import as_llm
-from rag.policy import Policy, check_policy
-from rag.question import Question, understand
-from rag.receipt import receipt
-from rag.rephrase import standalone
-from rag.retriever import Retrieval, Retriever
-from rag.schema import ABSTENTIONS, Answer, PaperHit
-from rag.scope import byline, undated
-from rag.survey import survey
-from rag.verify import Verifier, get_verifier, known
+from rag.question.followup import Turn
+from rag.question.kind import Question, understand
+from rag.refuse.abstain import Judgement, judge, nearest
+from rag.refuse.byline import byline
+from rag.refuse.undated import undated
+from rag.retrieve.retriever import Retrieval, Retriever
+from rag.retrieve.sentence_ranking import score
+from rag.schema import ABSTENTIONS, Answer, Event, Finished, SearchResult, Stage, Verified
+from rag.verify.factory import get_verifier, known
+from rag.verify.protocol import Verifier
 
 HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Papers found for a question; unknown_year: how many a filter by year left out for want of a year."""
-
-    hits: tuple[PaperHit, ...]
-    unknown_year: int
 
 
 class Assistant:
@@ -105,13 +99,13 @@ class Assistant:
 
     def as_retriever(self) -> Any:
         """A LlamaIndex retriever over this assistant's index."""
-        from rag.adapters import retriever
+        from rag.llamaindex import retriever
 
         return retriever(self)
 
     def as_query_engine(self) -> Any:
         """A LlamaIndex query engine that answers with this assistant."""
-        from rag.adapters import query_engine
+        from rag.llamaindex import query_engine
 
         return query_engine(self)
 

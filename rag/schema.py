@@ -118,3 +118,44 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON types, with ``abstained``; ``timings`` becomes a mapping of stage to seconds."""
         return {**asdict(self), "abstained": self.abstained, "timings": dict(self.timings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the work has begun, such as "retrieve", "compose" or "verify"."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A sentence as far as the model has written it; not verified yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A sentence that is finished and checked, with the citations that it brings in."""
+
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer; always the last event."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Papers found for a question; unknown_year: how many a filter by year left out for want of a year."""
+
+    hits: tuple[PaperHit, ...]
+    unknown_year: int
+
+
+Event = Stage | Pending | Verified | Finished  # what an answer reports while it is being made

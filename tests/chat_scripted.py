@@ -15,8 +15,8 @@ from index.embedding.fake import FakeEmbedder
 from rag import Assistant
 from rag.llms import ScriptedLLM
 from rag.llms.base import Delta, Request
-from rag.verify import FakeVerifier
-from ui.chat import create_app
+from rag.verify.protocol import FakeVerifier
+from ui.web.app import create_app
 
 PAPERS = """{"id": "tea", "title": "Teapot: Brewing Models", "abstract": "Teapot brews models in 7 minutes. \
 Teapot beats the Kettle baseline by 12% on MMLU. The code of Teapot is public."}

@@ -86,7 +86,7 @@ def serving(app: Any) -> Iterator[str]:
     """An app in a thread of this process: its address."""
     import uvicorn
 
-    from ui.chat import free_socket
+    from ui.web.app import free_socket
 
     listening = free_socket("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.scripted import Reply
+from eval.harness.scripted import Reply
 from index import Paper
 from ui.cli import main
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from index import Index
 from rag import Answer, Assistant
-from rag.draft import marked
-from rag.events import Finished, Pending, Verified
-from rag.text import names, numbers, words
+from rag.compose.draft import marked
+from rag.schema import Finished, Pending, Verified
+from rag.text.words import names, numbers, words
 
 
 def ask(assistant: Assistant, question: str) -> tuple[Answer, list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rag.llms.xllamacpp import load
+from rag.llms.backends.xllamacpp import load
 
 if __name__ == "__main__":
     server = load(sys.argv[1], 4096)

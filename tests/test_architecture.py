@@ -4,11 +4,24 @@ import ast
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 MAY_IMPORT = {"index": set(), "rag": {"index"}, "eval": {"index", "rag"}, "ui": {"index", "rag", "eval"}}
+STAGES = {  # the folders of rag/, and which of the others each may import
+    "text": set(),
+    "fitted": set(),
+    "llms": set(),
+    "question": {"text"},
+    "retrieve": {"text", "fitted", "question"},
+    "compose": {"text", "question", "retrieve"},
+    "refuse": {"text", "fitted", "question", "retrieve", "compose"},
+    "verify": {"text", "fitted", "llms"},
+    "generate": {"text", "question", "retrieve", "compose", "verify", "llms"},
+    "saved": {"compose", "llms", "assistant"},
+}
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "gradio", "llama_index", "sklearn", "matplotlib"}
 
 
@@ -29,6 +42,46 @@ def test_imports_follow_the_arrows(package: str) -> None:
     for file in files:
         ours = imported(ast.parse(file.read_text(encoding="utf8"))) & set(MAY_IMPORT)
         assert ours <= MAY_IMPORT[package] | {package}, file
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for package in MAY_IMPORT:
+        for file in (ROOT / package).rglob("*.py"):
+            found[".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")] = file
+    return found
+
+
+def arrows(known: dict[str, Path]) -> dict[str, set[str]]:
+    """Which of our modules each imports, wherever in the file: late imports and TYPE_CHECKING count."""
+    found: dict[str, set[str]] = {}
+    for module, file in known.items():
+        names: set[str] = set()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                whole = {f"{node.module}.{alias.name}" for alias in node.names}
+                names |= (whole & set(known)) or {node.module}
+        found[module] = (names & set(known)) - {module}
+    return found
+
+
+def test_no_files_import_each_other() -> None:
+    left = arrows(modules())
+    while free := [module for module, needs in left.items() if not needs & set(left)]:
+        for module in free:
+            del left[module]
+    assert not left, f"a circle runs through {sorted(left)}"
+
+
+def test_stages_of_rag_follow_the_arrows() -> None:
+    folders = {path.name for path in (ROOT / "rag").iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(STAGES)
+    for module, needs in arrows(modules()).items():
+        if module.startswith("rag.") and (stage := module.split(".")[1]) in STAGES:
+            others = {name.split(".")[1] for name in needs if name.startswith("rag.")} - {stage, "schema"}
+            assert others <= STAGES[stage], module
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)

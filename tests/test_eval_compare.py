@@ -8,9 +8,9 @@ import pytest
 from eval_fixtures import PAPERS, REPLIES, TEXTS, write_gold
 
 from eval import Result, Run, compare, run
-from eval.compare import paired_test
+from eval.harness.scripted import scripted_setup
+from eval.report.compare import paired_test
 from eval.schema import QAExample, Score
-from eval.scripted import scripted_setup
 from index.errors import InputError, UnknownName
 
 

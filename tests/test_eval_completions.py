@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from eval import run
-from eval.build import build_setup
-from eval.completions import KeptLLM
-from eval.settings import parse_settings
+from eval.harness.build import build_setup
+from eval.harness.settings import parse_settings
+from eval.runs.completions import KeptLLM
 from index import Index
 from index.errors import InputError, ModelUnavailable
 from rag.llms import Message, ScriptedLLM

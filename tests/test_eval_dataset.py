@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from eval_fixtures import Command, command, one_clear_line
 
-from eval.dataset import load_gold, resolve, sample, to_line
+from eval.gold.dataset import load_gold, resolve, sample, to_line
 from eval.schema import GoldSet, QAExample
 from index import Index, Paper
 from index.errors import InputError

@@ -13,7 +13,7 @@ from conftest import ROOT
 from eval_fixtures import FORCED, PAPERS, REPLIES, ROWS, write_gold
 
 from eval import load_run, run
-from eval.scripted import scripted_setup
+from eval.harness.scripted import scripted_setup
 from index import Index
 from index.errors import InputError
 
@@ -41,7 +41,7 @@ import sys, time
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
 from eval_fixtures import FORCED, PAPERS, REPLIES
 from eval import run
-from eval.scripted import scripted_setup
+from eval.harness.scripted import scripted_setup
 def reply(question):
     with open({str(asked)!r}, "a") as log:
         log.write(question + "\\n")

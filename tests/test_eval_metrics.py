@@ -9,14 +9,14 @@ import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, write_gold
 
 from eval import METRICS, RUN_METRICS, Result, run
-from eval.folder import Run
+from eval.harness.scripted import Reply, scripted_setup
+from eval.judges.scorers import Entailment, OverlapScorer, Passage
 from eval.metrics import Tools
 from eval.metrics.base import shown
 from eval.metrics.cost import percentile, stage_times, totals
 from eval.metrics.honesty import risk_coverage
+from eval.runs.folder import Run
 from eval.schema import QAExample, Score, Timing
-from eval.scorers import Entailment, OverlapScorer, Passage
-from eval.scripted import Reply, scripted_setup
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ import pytest
 from eval_fixtures import PAPERS
 
 from eval import METRICS, Result
+from eval.harness.scripted import Reply, scripted_setup
 from eval.metrics import Tools
 from eval.metrics.answer import f1
 from eval.metrics.cost import percentile
 from eval.metrics.honesty import risk_coverage
 from eval.metrics.retrieval import measure
+from eval.report.summary import mean_interval
 from eval.schema import QAExample
-from eval.scripted import Reply, scripted_setup
-from eval.summary import mean_interval
 from index.embedding.fake import FakeEmbedder
 
 WORDS = ["cat", "dog", "sun", "map", "box", "pen"]

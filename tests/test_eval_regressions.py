@@ -11,13 +11,13 @@ import pytest
 from conftest import ROOT
 
 from eval import Run, compare, load_gold, run
-from eval.build import build_setup
-from eval.dataset import sample
-from eval.mutate import negate
-from eval.settings import parse_settings
+from eval.gold.dataset import sample
+from eval.harness.build import build_setup
+from eval.harness.settings import parse_settings
+from eval.judges.mutations import negate
 from index import Index, open_index, sync
+from index.cut.sentences import split_sentences
 from index.embedding.fake import FakeEmbedder
-from index.sentences import split_sentences
 from rag.llms import ScriptedLLM
 from rag.llms.base import Request
 

@@ -8,10 +8,10 @@ import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
 
 from eval import run, summarise
-from eval.faults import faults, status
-from eval.report import write_report
-from eval.scripted import Reply, scripted_setup
-from eval.tables import ending_cells, kind_cells, metric_cells
+from eval.harness.scripted import Reply, scripted_setup
+from eval.report.faults import faults, status
+from eval.report.html import write_report
+from eval.report.tables import ending_cells, kind_cells, metric_cells
 from index import Paper
 
 

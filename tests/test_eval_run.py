@@ -12,12 +12,12 @@ from conftest import ROOT
 from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, Command, command, one_clear_line, write_gold
 
 from eval import METRICS, RUN_METRICS, load_run, run, summarise
-from eval.build import build_setup
-from eval.gate import misses, parse_thresholds
-from eval.machine import code
-from eval.scripted import Reply, scripted_setup
-from eval.settings import parse_settings
-from eval.variants import VARIANTS, with_variants
+from eval.gold.variants import VARIANTS, with_variants
+from eval.harness.build import build_setup
+from eval.harness.scripted import Reply, scripted_setup
+from eval.harness.settings import parse_settings
+from eval.report.thresholds import misses, parse_thresholds
+from eval.runs.machine import code
 from index import demo_index
 from index.errors import InputError, UnknownName
 
@@ -48,7 +48,7 @@ def test_a_failing_question_is_counted_and_the_totals_add_up(tmp_path: Path) -> 
 
 
 def test_what_is_read_back_is_what_was_scored(tmp_path: Path) -> None:
-    from eval.records import result_from_dict, result_to_dict
+    from eval.runs.records import result_from_dict, result_to_dict
 
     done = tiny(tmp_path)
     for result in done.results:  # type: ignore[attr-defined]

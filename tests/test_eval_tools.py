@@ -6,14 +6,14 @@ import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, Command, command, write_gold
 
 from eval import Run, load_gold, run
-from eval.arena import Match, arena, by_judge, by_scorer, elo
-from eval.draft import by_llm, by_rules, review
+from eval.choose.arena import Match, arena, by_judge, by_scorer, elo
+from eval.choose.sweep import board_of, grid, leaderboard
+from eval.gold.proposals import by_llm, by_rules, review
+from eval.harness.scripted import Reply, scripted_setup
 from eval.interchange import export_beir, export_trec, import_beir, import_trec
-from eval.judges import LlamaIndexJudge
-from eval.report import write_report
-from eval.scorers import OverlapScorer
-from eval.scripted import Reply, scripted_setup
-from eval.sweep import board_of, grid, leaderboard
+from eval.judges.llm_judge import LlamaIndexJudge
+from eval.judges.scorers import OverlapScorer
+from eval.report.html import write_report
 from index import Paper
 from index.errors import InputError, UnknownName
 from rag.llms import ScriptedLLM

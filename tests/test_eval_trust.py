@@ -6,14 +6,14 @@ from pathlib import Path
 from eval_fixtures import PAPERS, REPLIES, Command, command, write_gold
 
 from eval import run
-from eval.mutate import CatchRate
-from eval.report import write_report
-from eval.scorers import OverlapScorer
-from eval.scripted import scripted_setup
-from eval.tables import judge_cells, judge_head
-from eval.trust import ScorerVerifier, Trust, judge_judges, named_verifier
+from eval.harness.scripted import scripted_setup
+from eval.judges.mutations import CatchRate
+from eval.judges.scorers import OverlapScorer
+from eval.judges.trust import ScorerVerifier, Trust, judge_judges, named_verifier
+from eval.report.html import write_report
+from eval.report.tables import judge_cells, judge_head
 from index import Paper
-from rag.verify import FakeVerifier
+from rag.verify.protocol import FakeVerifier
 
 __all__ = ["command"]  # a fixture
 TEXTS = (

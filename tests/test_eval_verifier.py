@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit_verifier import balance, best_threshold, fit
-from eval.mutate import catch_rates, exchange, mutations, negate, swap_name, swap_number, turn_round
-from eval.pairs import LabelledPair, load_pairs
-from eval.verifier import auroc, judge_pairs, margin, reliability, report_on
+from eval.fit.verifiers import balance, best_threshold, fit
+from eval.judges.agreement import auroc, judge_pairs, margin, reliability, report_on
+from eval.judges.mutations import catch_rates, exchange, mutations, negate, swap_name, swap_number, turn_round
+from eval.judges.pairs import LabelledPair, load_pairs
 from index.errors import InputError
 from index.schema import Paper
-from rag.checks.features import FEATURES
-from rag.verify import FakeVerifier, Support
-from rag.weights import NAMES_OF, figures
+from rag.verify.checks.measure import FEATURES
+from rag.verify.protocol import FakeVerifier, Support
+from rag.verify.weights import NAMES_OF, figures
 
 RNG = random.Random(0)
 
@@ -158,7 +158,7 @@ def test_the_threshold_never_falls_below_one_half() -> None:
 
 
 def test_the_stored_weights_name_every_feature() -> None:
-    stored = json.loads((Path(__file__).parent.parent / "rag" / "verifier.json").read_text(encoding="utf8"))
+    stored = json.loads((Path(__file__).parent.parent / "rag" / "fitted" / "verifier.json").read_text(encoding="utf8"))
     assert list(stored["local"]["weights"]) == list(FEATURES)
     assert list(stored["nli"]["weights"]) == list(NAMES_OF["nli"]) == [*FEATURES, "doubt", "aside"]
     for name in ("local", "nli"):

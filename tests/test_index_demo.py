@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index import database, demo_index
+from index import demo_index
+from index.chroma.vectors import Vectors
 from index.embedding.fake import FakeEmbedder
 from index.errors import IndexMissing
-from index.vectors import Vectors
+from index.storage import database
 
 
 def _meta(folder: Path, key: str, value: str) -> None:

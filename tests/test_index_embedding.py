@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from index import Paper, Passage, get_embedder
-from index.chunking import cut
+from index.cut.chunking import cut
 from index.embedding import weights
 from index.embedding.fake import FakeEmbedder
 from index.embedding.minilm import MiniLM

@@ -5,7 +5,7 @@ import time
 from itertools import permutations
 from pathlib import Path
 
-from index.identity import merge, normalised_title, slug
+from index.merge.identity import merge, normalised_title, slug
 from index.readers import Entry, read_file, read_paths
 from index.schema import Identifiers, Source
 

@@ -4,10 +4,10 @@ import re
 
 from conftest import ROOT
 
-from index.identity import NEAR_IDENTICAL
-from index.readers.collector import MAX_ABSTRACT, MAX_TITLE
+from index.merge.identity import NEAR_IDENTICAL
+from index.readers.entries.collector import MAX_ABSTRACT, MAX_TITLE
+from index.readers.entries.fields import NAMES
 from index.readers.files import _READERS, MAX_BYTES
-from index.readers.records import NAMES
 
 PAGE = (ROOT / "docs/formats.md").read_text(encoding="utf8")
 

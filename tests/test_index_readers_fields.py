@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_index_readers import ABSTRACT, facts, only, read
 
-from index.identity import merge
+from index.merge.identity import merge
 from index.readers import read_file
 from index.schema import Identifiers
 

@@ -9,8 +9,8 @@ import pytest
 from index import Filter, Index, demo_index
 from index.embedding.fake import FakeEmbedder
 from index.errors import IndexMismatch, IndexMissing, IndexProblem, UnknownPaper
-from index.exact import matrix
 from index.index import open_index
+from index.storage.exact import matrix
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ import pytest
 from conftest import ROOT
 
 from index import open_index, remove, sync
+from index.chroma.vectors import Vectors
 from index.embedding.fake import FakeEmbedder
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, InputError, UnknownPaper
-from index.lock import writing
-from index.vectors import Vectors
+from index.storage.lock import writing
 
 
 def write(file: Path, *names: str) -> Path:
@@ -200,9 +200,12 @@ def test_chroma_is_written_anew_where_it_was_lost(papers: Path, place: Path) -> 
 
 KILLED = """
 import os, signal, sys
-from index import apply, outlet, sync, vectors, writer
+from index import sync
+from index.changes import apply
+from index.chroma import outbox, vectors
+from index.storage import writer
 from index.embedding.fake import FakeEmbedder
-apply.PAPERS_A_BATCH, outlet.DRAIN = 4, 3
+apply.PAPERS_A_BATCH, outbox.DRAIN = 4, 3
 where, when, papers, place = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
 owner, name = {"upsert": (vectors.Vectors, "upsert"), "delete": (vectors.Vectors, "delete"),
                "done": (writer.Writer, "done"), "paper": (writer.Writer, "put_paper"),

@@ -14,11 +14,11 @@ import pytest
 from test_index_sync import write
 
 from index import Index, open_index, remove, sync
+from index.chroma.server import ServerOutlet
+from index.chroma.vectors import Record, Vectors
 from index.embedding.fake import FakeEmbedder
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, InputError
-from index.server import ServerOutlet
-from index.vectors import Record, Vectors
-from index.writer import Writer
+from index.storage.writer import Writer
 
 
 def vector(*numbers: float) -> np.ndarray:

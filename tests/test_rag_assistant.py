@@ -6,7 +6,7 @@ import pytest
 
 from index import Index
 from rag import Assistant, Turn, query
-from rag.events import Finished, Stage, Verified
+from rag.schema import Finished, Stage, Verified
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import pytest
 
 from index import Index, open_index, sync
 from index.embedding.fake import FakeEmbedder
-from rag.attribute import Span, check, ground
-from rag.passages import gather
-from rag.retriever import Retriever
-from rag.verify import Evidence, Support
+from rag.generate.attribute import Span, check, ground
+from rag.generate.passages import gather
+from rag.retrieve.retriever import Retriever
+from rag.verify.protocol import Evidence, Support
 
 TITLE = "Teapot: Brewing Language Models"
 ABSTRACT = "Teapot cuts the word error rate by 4.5% on long recordings. Its 350M weights fit in a kettle."

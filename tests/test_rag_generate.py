@@ -9,18 +9,17 @@ from index import Index, open_index, sync
 from index.embedding.fake import FakeEmbedder
 from index.errors import BadResponse, InputError, ModelUnavailable, UnknownName
 from rag.assistant import Assistant
-from rag.attribute import Checked
-from rag.condense import Turn
-from rag.events import Finished, Pending, Stage, Verified
-from rag.hygiene import as_data, plain, visible
+from rag.generate.attribute import Checked
+from rag.generate.markers import SentenceReader, parse
+from rag.generate.passages import gather
+from rag.generate.policy import act
+from rag.generate.prompt import answer_messages, fit, render
 from rag.llms import Message, ScriptedLLM
-from rag.markers import SentenceReader, parse
-from rag.passages import gather
-from rag.policy import act
-from rag.prompt import answer_messages, fit, render
-from rag.retriever import Retriever
-from rag.schema import Answer
-from rag.verify import FakeVerifier
+from rag.question.followup import Turn
+from rag.retrieve.retriever import Retriever
+from rag.schema import Answer, Finished, Pending, Stage, Verified
+from rag.text.sanitise import as_data, plain, visible
+from rag.verify.protocol import FakeVerifier
 
 PAPERS = """{"id": "tea", "title": "Teapot: Brewing Language Models", "abstract": "Teapot brews models in 7 minutes. \
 Teapot beats the Kettle baseline by 12% on MMLU. The code of Teapot is public."}

@@ -14,11 +14,11 @@ from conftest import ROOT
 
 from eval import load_gold
 from index import Index, open_index, sync
+from index.cut.sentences import split_sentences
 from index.schema import Paper
-from index.sentences import split_sentences
 from rag import Answer, Assistant
 from rag.llms import LLM, Completion, Limits, Message, ScriptedLLM, get_llm
-from rag.quarantine import suspicion, trusted
+from rag.text.injection import suspicion, trusted
 
 ATTACKS = [json.loads(line) for line in (ROOT / "tests" / "data" / "injections.jsonl").read_text("utf8").splitlines()]
 HIDDEN = [attack["canary"] for attack in ATTACKS]

@@ -10,10 +10,10 @@ import pytest
 
 from index.errors import BadResponse, InputError, MissingExtra, ModelUnavailable, UnknownName
 from rag.llms import Limits, Message, ScriptedLLM, as_llm, get_llm, providers
+from rag.llms.backends.ollama import address
 from rag.llms.base import Delta, Request, estimate_tokens
 from rag.llms.failures import Transient, redact, translate
 from rag.llms.guarded import GuardedLLM
-from rag.llms.ollama import address
 from rag.llms.prices import cost_of
 from rag.schema import Usage
 

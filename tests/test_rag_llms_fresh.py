@@ -26,11 +26,11 @@ from conftest import ROOT
 from llm_checks import unheld
 
 from index import Index
-from rag.attribute import Checked, ground
-from rag.coherence import says_nothing
-from rag.passages import Passage
-from rag.verify import get_verifier
-from rag.views import Views
+from rag.generate.attribute import Checked, ground
+from rag.generate.coherence import says_nothing
+from rag.generate.passages import Passage
+from rag.retrieve.paper_view import Views
+from rag.verify.factory import get_verifier
 
 ROWS = [json.loads(line) for line in (ROOT / "tests" / "data" / "smollm2_fresh.jsonl").read_text("utf8").splitlines()]
 Judged = list[tuple[dict[str, Any], Checked]]

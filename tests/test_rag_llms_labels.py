@@ -14,13 +14,13 @@ import pytest
 from conftest import ROOT
 
 from index import Index
-from rag.attribute import Checked, ground
-from rag.coherence import says_nothing
-from rag.nli import installed
-from rag.passages import Passage
-from rag.text import names, numbers, words
-from rag.verify import get_verifier
-from rag.views import Views
+from rag.generate.attribute import Checked, ground
+from rag.generate.coherence import says_nothing
+from rag.generate.passages import Passage
+from rag.retrieve.paper_view import Views
+from rag.text.words import names, numbers, words
+from rag.verify.entailment import installed
+from rag.verify.factory import get_verifier
 
 LABELS = ROOT / "tests" / "data" / "smollm2_labels.jsonl"
 

@@ -138,8 +138,8 @@ def test_transformers_in_process(gguf: Path, demo: Index) -> None:
 @pytest.mark.long
 def test_llama_cpp_python_in_process(gguf: Path, demo: Index) -> None:
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: pip install llama-cpp-python")
+    from rag.llms.backends.llama_cpp import LlamaCppBackend
     from rag.llms.guarded import GuardedLLM
-    from rag.llms.llama_cpp import LlamaCppBackend
 
     llm = GuardedLLM(LlamaCppBackend(gguf, 4096), PATIENT)
     answer = told(llm, demo, FEW[0])

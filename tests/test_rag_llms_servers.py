@@ -15,7 +15,7 @@ from index.errors import BadResponse, ModelError, ModelUnavailable
 from rag import Assistant
 from rag.llms import Limits, Message, get_llm
 from rag.llms.base import Completion
-from rag.replay import replay
+from rag.saved.replay import replay
 
 LIMITS = Limits(connect=20, silence=20, total=60, attempts=2, longest_wait=0.05)
 SHORT = replace(LIMITS, silence=0.8)
@@ -137,7 +137,7 @@ def test_a_key_does_not_follow_a_redirect(port: int, monkeypatch: pytest.MonkeyP
 
 
 def test_the_key_of_openai_goes_nowhere_else(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rag.llms import openai
+    from rag.llms.backends import openai
 
     monkeypatch.setenv("OPENAI_API_KEY", "sk-the-real-one")
     monkeypatch.delenv("CITEWELL_LLM_KEY", raising=False)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from index.errors import MissingExtra, ModelUnavailable
-from rag.local_verifier import LocalVerifier
-from rag.nli import Entailment, installed, shared_entailment
-from rag.nli_verifier import NliVerifier, premise
-from rag.verify import Evidence, Verifier, get_verifier
+from rag.verify.entailment import Entailment, installed, shared_entailment
+from rag.verify.factory import get_verifier
+from rag.verify.local import LocalVerifier
+from rag.verify.nli import NliVerifier, premise
+from rag.verify.protocol import Evidence, Verifier
 
 SPAN = "The student model learns from the teacher's corrections, and the teacher never sees the student's drafts."
 CITED = (Evidence("p", "Learning from Corrections", SPAN),)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from index import Index
-from rag.condense import Turn, condense
-from rag.premise import contradiction, why
-from rag.question import understand
-from rag.spelling import Speller, rarity
-from rag.text import content, names, numbers
+from rag.question.followup import Turn, condense
+from rag.question.kind import understand
+from rag.refuse.premise import contradiction, why
+from rag.retrieve.spelling import Speller, rarity
+from rag.text.words import content, names, numbers
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from eval.dataset import load_gold
+from eval.gold.dataset import load_gold
 from index import Index
 from index.errors import InputError
 from rag import Assistant
-from rag.abstain import gates
-from rag.extractive import selection_model
-from rag.logistic import fit, from_json
-from rag.spelling import looks_foreign
+from rag.fitted.logistic import fit, from_json
+from rag.refuse.abstain import gates
+from rag.retrieve.sentence_ranking import selection_model
+from rag.retrieve.spelling import looks_foreign
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_a_comparison_draws_on_both_papers(assistant: Assistant) -> None:
 def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
     assert set(gates()) == {"far", "absent", "unstated", "premise"} and selection_model().features
     for name in ("selection.json", "thresholds.json"):
-        kept = json.loads(resources.files("rag").joinpath(name).read_text())["provenance"]
+        kept = json.loads(resources.files("rag.fitted").joinpath(name).read_text())["provenance"]
         assert kept["fitted_by"] == "python -m eval.calibrate" and kept["split"] == "dev"
 
 

@@ -10,8 +10,8 @@ import pytest
 from index import Filter, Index, open_index, sync
 from index.embedding.fake import FakeEmbedder
 from rag import Assistant
-from rag.glossary import glossary, translate
-from rag.scope import byline
+from rag.refuse.byline import byline
+from rag.retrieve.glossary import glossary, translate
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ import pytest
 
 from index.errors import BadResponse, ModelUnavailable
 from rag.llms import ScriptedLLM
-from rag.scorers import CrossEncoderVerifier, JudgeVerifier
-from rag.verify import Evidence, get_verifier
+from rag.verify.by_model import CrossEncoderVerifier, JudgeVerifier
+from rag.verify.factory import get_verifier
+from rag.verify.protocol import Evidence
 
 CITED = (Evidence("p", "A paper on KTO", "KTO gains 4.5% on two tasks."),)
 CLAIM = "KTO gains 4.5% on two tasks."

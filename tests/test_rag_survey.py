@@ -8,10 +8,10 @@ import pytest
 
 from index import Filter, Index, Paper
 from rag import Answer, Assistant
-from rag.metadata import answer as from_metadata
-from rag.metadata import spoken_date
-from rag.question import understand
-from rag.superlative import read_superlative
+from rag.compose.metadata import answer as from_metadata
+from rag.compose.metadata import spoken_date
+from rag.question.kind import understand
+from rag.question.superlative import read_superlative
 
 
 @pytest.fixture(scope="module")

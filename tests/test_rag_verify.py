@@ -6,10 +6,11 @@ import time
 import pytest
 from conftest import ROOT
 
+from index.cut.sentences import split_sentences
 from index.errors import UnknownName
-from index.sentences import split_sentences
-from rag.local_verifier import LocalVerifier
-from rag.verify import Evidence, FakeVerifier, Support, Verifier, get_verifier
+from rag.verify.factory import get_verifier
+from rag.verify.local import LocalVerifier
+from rag.verify.protocol import Evidence, FakeVerifier, Support, Verifier
 
 SPAN = "With just 3.3% of the labels, Selfie outperforms training on all labels on AlpacaEval 2.0."
 CITED = (Evidence("selfie", "Aligning LLMs with Self-generated Preference Data", SPAN),)

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from rag.checks.certainty import uncertain
-from rag.checks.direction import direction_conflict
-from rag.checks.names import missing_names, read_names
-from rag.checks.negation import lone_denial, negation_conflict
-from rag.checks.numbers import missing_quantities, read_quantities
-from rag.checks.order import sequence_conflict
-from rag.checks.parity import parity_conflict
-from rag.checks.roles import best_exchange
-from rag.checks.words import clean
+from rag.verify.checks.facts.names import missing_names, read_names
+from rag.verify.checks.facts.numbers import missing_quantities, read_quantities
+from rag.verify.checks.meaning.certainty import uncertain
+from rag.verify.checks.meaning.direction import direction_conflict
+from rag.verify.checks.meaning.negation import lone_denial, negation_conflict
+from rag.verify.checks.meaning.order import sequence_conflict
+from rag.verify.checks.meaning.parity import parity_conflict
+from rag.verify.checks.meaning.roles import best_exchange
+from rag.verify.checks.words import clean
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ import pytest
 from index import Filter, Index
 from index.schema import Paper
 from rag.assistant import Assistant
-from rag.attribute import Checked, Span
+from rag.generate.attribute import Checked, Span
+from rag.generate.passages import Passage
+from rag.generate.right_paper import better_placed, nearest_twins
 from rag.llms import ScriptedLLM
-from rag.passages import Passage
+from rag.retrieve.paper_view import view
 from rag.schema import Answer, Verdict
-from rag.twins import better_placed, nearest_twins
-from rag.verify import Support, Verifier, get_verifier
-from rag.views import view
+from rag.verify.factory import get_verifier
+from rag.verify.protocol import Support, Verifier
 
 
 def span(name: str) -> Span:

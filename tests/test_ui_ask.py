@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from ui.ask_commands import parse_filter
 from ui.cli import main
+from ui.terminal.ask import parse_filter
 
 Run = Callable[..., tuple[int, str, str]]
 

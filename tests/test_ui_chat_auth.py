@@ -13,9 +13,9 @@ import pytest
 
 from index import Index
 from rag import Assistant
-from ui.chat import create_app
-from ui.gate import Gate
-from ui.security import Guard
+from ui.web.app import create_app
+from ui.web.middleware import Gate
+from ui.web.security import Guard
 
 QUESTION = "What is alignment faking?"
 

@@ -18,8 +18,8 @@ from index import open_index, sync
 from index.embedding.fake import FakeEmbedder
 from index.locations import default_index
 from rag import Assistant
-from ui.chat import create_app
-from ui.workspace import Workspace
+from ui.conversation.workspace import Workspace
+from ui.web.app import create_app
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 WORDS = ["amber", "birch", "cedar", "delta", "ember", "flint", "grove", "heath", "islet", "jetty", "knoll", "ledge"]

@@ -11,9 +11,8 @@ from chat_payloads import PAYLOADS
 from index import open_index, sync
 from index.embedding.fake import FakeEmbedder
 from rag import Assistant
-from rag.events import Finished
-from rag.schema import Answer, Citation, Receipt, Sentence, Usage
-from ui.chat import create_app
+from rag.schema import Answer, Citation, Finished, Receipt, Sentence, Usage
+from ui.web.app import create_app
 
 pytestmark = pytest.mark.long
 

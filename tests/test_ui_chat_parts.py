@@ -10,14 +10,14 @@ import pytest
 from index.errors import InputError, UnknownName
 from index.schema import Identifiers, Paper
 from rag.schema import Answer, Citation, Receipt, Sentence, Usage
-from ui.export import html, markdown
-from ui.feedback import FeedbackStore
-from ui.present import is_web
+from ui.conversation.export import html, markdown
+from ui.conversation.feedback import FeedbackStore
+from ui.conversation.present import is_web
+from ui.conversation.sessions import Sessions
+from ui.conversation.state import Conversation
 from ui.references import bibtex, csl_json, keys, ris
-from ui.security import Guard, Logins, Rate, is_served, permitted
-from ui.sessions import Sessions
-from ui.state import Conversation
-from ui.uploads import safe_name
+from ui.web.security import Guard, Logins, Rate, is_served, permitted
+from ui.web.tabs.uploads import safe_name
 
 HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) }\n@misc{evil,"
 
@@ -147,8 +147,8 @@ def test_only_web_links_are_links() -> None:
 
 
 def test_wrong_names_are_refused() -> None:
-    from ui.export import export
-    from ui.libraries import library, new_library
+    from ui.conversation.export import export
+    from ui.conversation.libraries import library, new_library
 
     with pytest.raises(UnknownName):
         export("docx", Conversation(), None)
@@ -159,7 +159,7 @@ def test_wrong_names_are_refused() -> None:
 
 
 def test_the_network_is_only_opened_with_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ui.chat_command import chat, credentials
+    from ui.terminal.chat import chat, credentials
 
     monkeypatch.delenv("CITEWELL_AUTH", raising=False)
     with pytest.raises(InputError, match="--auth"):
@@ -171,7 +171,7 @@ def test_the_network_is_only_opened_with_a_password(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_token_alone_is_refused_because_it_would_guard_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ui.chat_command import chat
+    from ui.terminal.chat import chat
 
     monkeypatch.setenv("CITEWELL_TOKEN", "t0ken")
     with pytest.raises(InputError, match="--auth"):

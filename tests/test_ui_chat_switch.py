@@ -98,7 +98,7 @@ def test_a_chat_over_a_real_server_answers_and_names_it(home: Path, gguf: Path) 
 
 
 def test_the_verifier_in_use_is_shown_and_can_be_switched(page: Any) -> None:
-    from rag.verify import get_verifier
+    from rag.verify.factory import get_verifier
 
     page.click("#tab-models")
     chosen = page.locator("input[name=verifier]:checked")

@@ -13,8 +13,8 @@ from index import open_index, sync
 from index.embedding.fake import FakeEmbedder
 from index.errors import InputError
 from index.locations import home
-from ui.libraries import Library
-from ui.uploads import STALE, Job, Uploads
+from ui.conversation.libraries import Library
+from ui.web.tabs.uploads import STALE, Job, Uploads
 
 
 def record(name: str) -> bytes:

@@ -11,8 +11,8 @@ from index import open_index, sync
 from index.embedding.fake import FakeEmbedder
 from rag import Assistant
 from rag.llms import ScriptedLLM
-from ui.state import Conversation
-from ui.workspace import Workspace
+from ui.conversation.state import Conversation
+from ui.conversation.workspace import Workspace
 
 
 def test_who_waits_for_a_model_holds_up_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

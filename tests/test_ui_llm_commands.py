@@ -19,9 +19,9 @@ from index import Index
 from index.errors import UnknownName
 from rag import Assistant
 from rag.llms import ScriptedLLM
-from ui.aloud import ask_aloud
 from ui.cli import create_app
-from ui.render import markdown, show_answer
+from ui.terminal.render import markdown, show_answer
+from ui.terminal.streamed import ask_aloud
 
 WAYS = ["429", "500", "html", "empty", "json", "silence", "cut", "huge", "flood", "garbage", "error", "redirect"]
 QUESTION = "Which loss does the Align and Prompt framework introduce?"

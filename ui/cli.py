@@ -7,7 +7,12 @@ import sys
 import typer
 
 from index.errors import CitewellError
-from ui import ask_commands, chat_command, eval_commands, index_commands, llm_commands, verify_command
+from ui.terminal import ask as ask_commands
+from ui.terminal import chat as chat_command
+from ui.terminal import index as index_commands
+from ui.terminal import models as llm_commands
+from ui.terminal import saved as verify_command
+from ui.terminal.eval import run as eval_commands
 
 FAILED = 1
 FINISHED_WITH_REJECTS = 3

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from eval.judges.scorers import Embed, Judge, Scorer
 from eval.schema import Result, Score
-from eval.scorers import Embed, Judge, Scorer
 
 Applies = Literal["retrieval", "correctness", "shown", "outcome"]
 MARKER = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")

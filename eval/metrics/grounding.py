@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from eval.judges.scorers import Passage
 from eval.metrics.base import Metric, Tools, shown
 from eval.schema import Result
-from eval.scorers import Passage
 
 Found = tuple[float | None, str]
 

@@ -1,6 +1,6 @@
 """Readers, one file a format, chosen by looking at the content."""
 
-from index.readers.entry import Entry, FileContent, Reject
+from index.readers.entries.entry import Entry, FileContent, Reject
 from index.readers.files import Found, find_files, read_file, read_paths
 
 __all__ = ["Entry", "FileContent", "Found", "Reject", "find_files", "read_file", "read_paths"]

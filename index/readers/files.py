@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.readers.collector import Collector
 from index.readers.decode import decode
-from index.readers.entry import FileContent, Reject
+from index.readers.entries.collector import Collector
+from index.readers.entries.entry import FileContent, Reject
 
 MAX_BYTES = 200 * 2**20
 
@@ -100,7 +100,9 @@ def _read_text(text: str, suffix: str, into: Collector) -> str:
         into.fault(None, _UNKNOWN)
         return ""
     module, function = _READERS[name]
-    reader: Callable[[str, Collector], None] = getattr(importlib.import_module(f"index.readers.{module}"), function)
+    reader: Callable[[str, Collector], None] = getattr(
+        importlib.import_module(f"index.readers.formats.{module}"), function
+    )
     reader(text, into)
     return name
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from index.readers.listing import is_listing, text_lines
-from index.readers.table import has_header
+from index.readers.formats.listing import is_listing, text_lines
+from index.readers.formats.table import has_header
 
 _PLAIN = ("", ".txt", ".text", ".md", ".markdown")
 _BY_NAME = {

@@ -73,7 +73,7 @@ def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:
     if isinstance(given, LLM) and not isinstance(given, type):
         return given
     if not isinstance(given, type) and hasattr(given, "stream_chat") and hasattr(given, "metadata"):
-        from rag.llms.llamaindex import LlamaIndexBackend
+        from rag.llms.backends.llamaindex import LlamaIndexBackend
 
         return GuardedLLM(LlamaIndexBackend(given), limits)
     what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
@@ -81,4 +81,4 @@ def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:
 
 
 def _module(provider: str) -> Any:
-    return importlib.import_module(f"rag.llms.{provider}")
+    return importlib.import_module(f"rag.llms.backends.{provider}")

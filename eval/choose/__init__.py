@@ -1,0 +1,1 @@
+"""Choose a set-up: sweep over settings, compare in pairs."""

@@ -1,0 +1,1 @@
+"""Fit the weights and thresholds that rag ships."""

@@ -1,0 +1,199 @@
+"""Fit what the extractive path decides by, on development questions only, and report it cross-validated.
+
+``python -m eval.fit.refusals INDEX…`` reads indexes of the same papers (the demo cards and the saved pages are meant),
+fits the sentence selection (rag/fitted/selection.json) and the four refusal gates (rag/fitted/thresholds.json), and
+writes both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.gold.dataset import load_gold, resolve
+from eval.schema import QAExample
+from index import Index, open_index
+from rag.fitted.logistic import Logistic, fit
+from rag.question.followup import Turn, condense
+from rag.question.kind import Question, understand
+from rag.refuse.background import pack
+from rag.refuse.signals import SIGNALS, signals
+from rag.retrieve.retriever import Retrieval, Retriever
+from rag.retrieve.sentence_features import FEATURES, Candidate, measure
+
+FOLDS, PAPERS, SEED = 10, 5, 0
+RIDGE = {"selection": 1.0, "gates": 10.0}
+# The share of answerable questions that each gate may refuse, cross-validated.
+BUDGET = {"far": 0.022, "absent": 0.004, "unstated": 0.010, "premise": 0.007}
+Table = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question looked up in one index."""
+
+    example: QAExample
+    question: Question
+    found: Retrieval
+    candidates: tuple[Candidate, ...]
+    table: Table
+    labels: Flags | None
+    model: str
+    gold: bool
+    index: str
+
+
+def main(paths: Sequence[str]) -> None:
+    """Fit, report, write."""
+    if not paths:
+        raise SystemExit("usage: python -m eval.fit.refusals INDEX…")
+    rag = Path(str(resources.files("rag.fitted")))
+    texts = (rag / "background.txt").read_text(encoding="utf-8").splitlines()
+    _write(rag / "background.json", {"provenance": _provenance([]), **pack([text for text in texts if text])})
+    rows = [row for path in paths for row in _look(Path(path))]
+    folds = _folds(rows)
+    selection, scores = _fit_selection(rows, folds)
+    _write(rag / "selection.json", {"provenance": _provenance(rows), "model": selection.to_json()})
+    gates, refused = _fit_gates(rows, folds, scores)
+    _write(rag / "thresholds.json", {"provenance": _provenance(rows), "gates": gates})
+    _report(rows, scores, refused)
+
+
+def _look(path: Path) -> Iterator[Row]:
+    calibration = Path(str(resources.files("eval.gold").joinpath("calibration.jsonl")))
+    with open_index(path) as index:
+        retriever = Retriever(index)
+        for gold, source in ((True, load_gold(split="dev")), (False, load_gold(calibration))):
+            for example in resolve(source, index.papers()).examples:
+                row = _row(index, retriever, example, gold, path.name)
+                if not (row.question.corpus or example.kind == "list" or "authors" in row.question.attributes):
+                    yield row
+
+
+def _row(index: Index, retriever: Retriever, example: QAExample, gold: bool, name: str) -> Row:
+    standalone = condense(example.question, [Turn(earlier) for earlier in example.history])
+    question, found = understand(example.question), retriever.look(standalone, limit=10)
+    candidates, table = measure(question, found, PAPERS)
+    labels = None
+    if example.answerable and example.key_facts and not question.attributes:
+        sentences = [found.views[c.paper_id].sentence(c.number) for c in candidates]
+        labels = np.array(
+            [
+                [c.paper_id in example.relevant_ids and bool(re.search(fact, s, re.I)) for fact in example.key_facts]
+                for c, s in zip(candidates, sentences, strict=True)
+            ]
+        )
+    return Row(example, question, found, candidates, table, labels, index.embedder.name, gold, name)
+
+
+def _folds(rows: Sequence[Row]) -> Mapping[str, int]:
+    """The fold of each question; the same question in two indexes is in one fold."""
+    names = sorted({row.example.query_id for row in rows})
+    order = np.random.default_rng(SEED).permutation(len(names))
+    return {names[place]: number % FOLDS for number, place in enumerate(order)}
+
+
+def _fit_selection(rows: Sequence[Row], folds: Mapping[str, int]) -> tuple[Logistic, list[Table]]:
+    """The model on all questions, and for each question the scores of a model that never saw it."""
+    labelled = [row for row in rows if row.labels is not None]
+
+    def train(some: Sequence[Row]) -> Logistic:
+        flags = np.concatenate([row.labels.any(axis=1) for row in some if row.labels is not None]).astype(float)
+        return fit(np.vstack([row.table for row in some]), flags, FEATURES, l2=RIDGE["selection"])
+
+    models = [train([row for row in labelled if folds[row.example.query_id] != fold]) for fold in range(FOLDS)]
+    return train(labelled), [models[folds[row.example.query_id]].predict(row.table) for row in rows]
+
+
+def _fit_gates(
+    rows: Sequence[Row], folds: Mapping[str, int], scores: Sequence[Table]
+) -> tuple[dict[str, Any], dict[str, Flags]]:
+    pairs = zip(rows, scores, strict=True)
+    table = np.stack([signals(row.question, row.found, row.candidates, s, row.model) for row, s in pairs])
+    kinds = np.array([_kind(row.example) for row in rows])
+    metadata = np.array([bool(row.question.attributes) for row in rows])
+    fold = np.array([folds[row.example.query_id] for row in rows])
+    gates, refused = {}, {}
+    for name, budget in BUDGET.items():
+        use = np.isin(kinds, ["answerable", name]) & ((name == "far") | ~metadata)
+        held_out = np.zeros(len(rows))
+        for number in range(FOLDS):
+            held_out[fold == number] = _gate(table, kinds == name, use & (fold != number)).predict(
+                table[fold == number]
+            )
+        allowed = np.sort(held_out[use & (kinds == "answerable")])[::-1]
+        threshold = float(allowed[int(len(allowed) * budget)]) + 1e-6
+        gates[name] = {"threshold": round(threshold, 6), "model": _gate(table, kinds == name, use).to_json()}
+        refused[name] = (held_out > threshold) & ((name == "far") | ~metadata)
+    return gates, refused
+
+
+def _gate(table: Table, positive: Flags, use: Flags) -> Logistic:
+    labels = positive[use].astype(float)
+    share = labels.mean()
+    weight = np.where(labels == 1, 0.5 / share, 0.5 / (1 - share))
+    return fit(table[use], labels, SIGNALS, weight=weight, l2=RIDGE["gates"])
+
+
+def _kind(example: QAExample) -> str:
+    if example.answerable:
+        return "answerable"
+    near = {"not_stated": "unstated", "false_premise": "premise"}.get(example.outcome, "absent")
+    return "far" if example.scope == "far" else near
+
+
+def _report(rows: Sequence[Row], scores: Sequence[Table], refused: Mapping[str, Flags]) -> None:
+    kinds = np.array([_kind(row.example) for row in rows])
+    any_gate = np.any(list(refused.values()), axis=0)
+    for index in dict.fromkeys(row.index for row in rows):
+        for gold in (True, False):
+            here = np.array([row.index == index and row.gold == gold for row in rows])
+            print(f"{index}, {'gold dev' if gold else 'calibration'} questions, refused (cross-validated):")
+            for kind in ("answerable", "far", "unstated", "premise", "absent"):
+                among = here & (kinds == kind)
+                print(f"  {kind:11} {any_gate[among].mean():6.1%} of {among.sum()}")
+        facts = [
+            row.labels[np.argsort(-s)[:5]].any(axis=0)
+            for row, s in zip(rows, scores, strict=True)
+            if row.labels is not None and row.index == index
+        ]
+        print(f"{index}, key facts in the five likeliest sentences: {np.concatenate(facts).mean():.1%}")
+
+
+def _provenance(rows: Sequence[Row]) -> dict[str, Any]:
+    gold = Path(str(resources.files("eval.gold")))
+    files = {
+        name: hashlib.sha256((gold / name).read_bytes()).hexdigest()
+        for name in ("alignment.jsonl", "calibration.jsonl")
+    }
+    return {
+        "fitted_by": "python -m eval.fit.refusals",
+        "on": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "questions": len({row.example.query_id for row in rows}),
+        "split": "dev",
+        "indexes": sorted({row.index for row in rows}),
+        "gold_sha256": files,
+        "folds": FOLDS,
+        "ridge": RIDGE,
+        "answerable_refused_at_most": BUDGET,
+    }
+
+
+def _write(file: Path, content: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

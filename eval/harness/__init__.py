@@ -1,0 +1,1 @@
+"""Run a set-up over gold questions."""

@@ -1,0 +1,1 @@
+"""Who says whether a sentence is supported, and how far they can be trusted."""

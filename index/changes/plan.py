@@ -1,0 +1,193 @@
+"""What a sync would do: which files are new or changed or gone, and what that makes of the papers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.merge.identity import merge
+from index.readers.entries.entry import Entry, FileContent, Reject
+from index.readers.scan import Scan, Seen
+from index.schema import Paper
+from index.storage.codec import entry_from_json, paper_from_json, paper_sha256
+from index.storage.writer import text_sha256
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file as the index recorded it."""
+
+    size: int | None
+    mtime_ns: int | None
+    sha256: str
+    failed: bool
+    rejects: tuple[Reject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPaper:
+    """A paper as the index holds it: its fingerprints, and the number of entries that it was merged from."""
+
+    paper: Paper
+    sha256: str
+    text_sha256: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The index before the sync; ``counts`` is the number of entries of each file."""
+
+    files: dict[str, Known] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    papers: dict[str, KnownPaper] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    unfinished: bool = False
+    entries: Callable[[], dict[str, list[Entry]]] = dict
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file as it is now; ``keep`` says that it could not be read and that its old entries stay."""
+
+    seen: Seen
+    content: FileContent
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a sync is about to do. ``embed`` and ``record`` hold papers with their number of entries."""
+
+    changes: tuple[FileChange, ...]
+    gone: tuple[str, ...]
+    embed: tuple[tuple[Paper, int], ...]
+    record: tuple[tuple[Paper, int], ...]
+    delete: tuple[str, ...]
+    entries: int
+    papers: int
+    added: int
+    changed: int
+    merged: int
+    unchanged: int
+    rejects: tuple[Reject, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.changes or self.gone or self.embed or self.record or self.delete)
+
+
+def read_before(rows: Rows) -> Before:
+    """What the index holds now; its entries are loaded when asked for."""
+    files = {}
+    for file, size, mtime, sha256, failed, rejects in rows(
+        "SELECT file, size, mtime_ns, sha256, failed, rejects FROM files"
+    ):
+        files[file] = Known(size, mtime, sha256, bool(failed), tuple(Reject(*one) for one in json.loads(rejects)))
+    papers = {}
+    for data, sha256, text, count in rows("SELECT data, sha256, text_sha256, entries FROM papers"):
+        paper = paper_from_json(data)
+        papers[paper.paper_id] = KnownPaper(paper, sha256, text, count)
+    return Before(
+        files,
+        dict(rows("SELECT file, count(*) FROM entries GROUP BY file")),
+        papers,
+        frozenset(paper_id for (paper_id,) in rows("SELECT paper_id FROM removed")),
+        bool(rows("SELECT 1 FROM meta WHERE key = 'unfinished' AND value = '1'")),
+        lambda: _load_entries(rows),
+    )
+
+
+def _load_entries(rows: Rows) -> dict[str, list[Entry]]:
+    entries: dict[str, list[Entry]] = {}
+    for file, data in rows("SELECT file, data FROM entries ORDER BY file, position"):
+        entries.setdefault(file, []).append(entry_from_json(data))
+    return entries
+
+
+def make_plan(scan: Scan, before: Before, read: Callable[[Path], FileContent]) -> Plan:
+    """Read what is new or changed, merge it with what is known, and compare."""
+    changes = tuple(change for seen in scan.files.values() if (change := _change(seen, before, read)))
+    gone = tuple(file for file in before.files if file not in scan.files and scan.under(file, scan.roots))
+    rejects = (*scan.rejects, *_rejects(scan, before, changes))
+    if before.unfinished or gone or any(not change.keep for change in changes):
+        return _compare(scan, before, changes, gone, rejects)
+    known = [one.paper for one in before.papers.values() if _rests_on(one.paper, scan)]
+    entries = sum(count for file, count in before.counts.items() if scan.under(file, scan.paths))
+    return Plan(changes, (), (), (), (), entries, len(known), 0, 0, 0, len(known), rejects)
+
+
+def _change(seen: Seen, before: Before, read: Callable[[Path], FileContent]) -> FileChange | None:
+    known = before.files.get(seen.file)
+    if known and not known.failed and (known.size, known.mtime_ns) == (seen.size, seen.mtime_ns):
+        return None
+    content = read(Path(seen.file))
+    same = bool(known and not known.failed and known.sha256 and known.sha256 == content.sha256)
+    failed = not content.entries and bool(content.rejects)
+    return FileChange(seen, content, keep=same or failed)
+
+
+def _rejects(scan: Scan, before: Before, changes: Sequence[FileChange]) -> Iterator[Reject]:
+    fresh = {change.seen.file: change.content.rejects for change in changes}
+    for file in scan.files:
+        yield from fresh[file] if file in fresh else before.files[file].rejects
+
+
+def _compare(
+    scan: Scan, before: Before, changes: tuple[FileChange, ...], gone: tuple[str, ...], rejects: tuple[Reject, ...]
+) -> Plan:
+    entries = before.entries()
+    for change in changes:
+        if not change.keep:
+            entries[change.seen.file] = list(change.content.entries)
+    for file in gone:
+        entries.pop(file, None)
+    everything = [entry for group in entries.values() for entry in group]
+    papers = [paper for paper in merge(everything) if paper.paper_id not in before.removed]
+    counts = _entries_of(papers, everything)
+    embed, record = [], []
+    for paper in papers:
+        known = before.papers.get(paper.paper_id)
+        if known is None or known.text_sha256 != text_sha256(paper):
+            embed.append((paper, counts[paper.paper_id]))
+        elif known.sha256 != paper_sha256(paper) or known.paper.sources != paper.sources:
+            record.append((paper, counts[paper.paper_id]))
+    here = {paper.paper_id for paper in papers if _rests_on(paper, scan)}
+    touched = [*embed, *record]
+    added = sum(paper.paper_id not in before.papers for paper, _ in touched)
+    merged = sum(max(0, count - max(1, _count(before, paper))) for paper, count in touched)
+    return Plan(
+        changes,
+        gone,
+        tuple(embed),
+        tuple(record),
+        tuple(sorted(before.papers.keys() - {paper.paper_id for paper in papers})),
+        sum(len(group) for file, group in entries.items() if scan.under(file, scan.paths)),
+        len(here),
+        added,
+        len(touched) - added,
+        merged,
+        len(here - {paper.paper_id for paper, _ in touched}),
+        rejects,
+    )
+
+
+def _count(before: Before, paper: Paper) -> int:
+    known = before.papers.get(paper.paper_id)
+    return known.entries if known else 0
+
+
+def _rests_on(paper: Paper, scan: Scan) -> bool:
+    return any(scan.under(source.file, scan.paths) for source in paper.sources)
+
+
+def _entries_of(papers: Sequence[Paper], entries: Sequence[Entry]) -> dict[str, int]:
+    """How many entries each paper was merged from; at least one, also where its sources are named otherwise."""
+    there = {entry.source for entry in entries}
+    return {paper.paper_id: max(1, sum(source in there for source in paper.sources)) for paper in papers}

@@ -1,0 +1,1 @@
+"""An abstract cut into sentences and chunks."""

@@ -1,0 +1,1 @@
+"""Which records are one paper, and the richest of their fields."""

@@ -1,0 +1,1 @@
+"""One record of a file: fields cleaned, dates and identifiers read."""

@@ -1,0 +1,126 @@
+"""The one gate between the formats and the rest: checks each record, and counts the positions."""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+from index.readers.entries.clean import one_line, tidy
+from index.readers.entries.entry import Entry, FileContent, Reject
+from index.schema import Identifiers, Source
+
+MAX_TITLE = 2_000
+MAX_ABSTRACT = 200_000
+MAX_ID = 200
+_NO_TITLE = "no title"
+
+
+class Details(TypedDict, total=False):
+    """What an entry may carry besides title and abstract."""
+
+    entry_id: str | None
+    authors: tuple[str, ...]
+    authors_count: int | None
+    organisation: str | None
+    published: str | None
+    published_text: str | None
+    venue: str | None
+    identifiers: Identifiers
+    links: tuple[str, ...]
+    pages: tuple[str, ...]
+
+
+class Collector:
+    """Gathers the entries and rejects of one file. A rejected record keeps its position, so that none shifts."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.entries: list[Entry] = []
+        self.rejects: list[Reject] = []
+        self._position = 0
+
+    def add(self, line: int | None, title: object, abstract: object, **details: Unpack[Details]) -> None:
+        """Take one record, whose first line is ``line``, or reject it with the reason."""
+        reason = _title_fault(title) or _abstract_fault(abstract, title)
+        if reason == _NO_TITLE and abstract in (None, ""):
+            reason = "neither title nor abstract"
+        if reason:
+            self.reject(line, reason)
+            return
+        self._position += 1
+        details["entry_id"] = _usable_id(details.get("entry_id"))
+        source = Source(self.file, self._position)
+        self.entries.append(Entry(source, one_line(str(title)), tidy(str(abstract)), **_clean(details)))
+
+    def reject(self, line: int | None, reason: str) -> None:
+        """Report a record that cannot be used."""
+        self._position += 1
+        self.rejects.append(Reject(self.file, line, reason))
+
+    def fault(self, line: int | None, reason: str) -> None:
+        """Report what is wrong with the file itself, not with one record of it."""
+        self.rejects.append(Reject(self.file, line, reason))
+
+    def content(self, name: str, sha256: str) -> FileContent:
+        """All that was gathered."""
+        return FileContent(self.file, name, tuple(self.entries), tuple(self.rejects), sha256)
+
+
+def _title_fault(title: object) -> str:
+    if title is None or (isinstance(title, str) and not title.strip()):
+        return _NO_TITLE
+    if not isinstance(title, str):
+        return f"the title is no text but {type(title).__name__}"
+    if len(title) > MAX_TITLE:
+        return f"the title has {len(title):,} characters, more than {MAX_TITLE:,}"
+    return _encoding_fault("title", title)
+
+
+def _abstract_fault(abstract: object, title: object) -> str:
+    """What is wrong with an abstract; the title helps to find it."""
+    if abstract is None or (isinstance(abstract, str) and not abstract.strip()):
+        return f"no abstract: {shortened(one_line(str(title)))}"
+    if not isinstance(abstract, str):
+        return f"the abstract is no text but {type(abstract).__name__}: {shortened(one_line(str(title)))}"
+    if len(abstract) > MAX_ABSTRACT:
+        return f"the abstract has {len(abstract):,} characters, more than {MAX_ABSTRACT:,}; give abstracts, not books"
+    return _encoding_fault("abstract", abstract)
+
+
+def _encoding_fault(what: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"the {what} is not valid UTF-8 at its character {error.start + 1}; save the file as UTF-8"
+    return ""
+
+
+def shortened(text: str, limit: int = 70) -> str:
+    """The text, cut for a message."""
+    safe = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return safe if len(safe) <= limit else safe[: limit - 1].rstrip() + "…"
+
+
+def _usable_id(entry_id: str | None) -> str | None:
+    """The id of the source if it can name a paper on a command line; else None, and a slug will be made."""
+    if entry_id is None:
+        return None
+    name = one_line(entry_id)
+    return name if name.isprintable() and 0 < len(name) <= MAX_ID else None
+
+
+def _clean(details: Details) -> Details:
+    """The details as valid Unicode; what has broken bytes is left out, for it names nothing."""
+    cleaned = Details(**details)
+    for key in ("organisation", "published", "published_text", "venue"):
+        value = details.get(key)
+        if isinstance(value, str):
+            cleaned[key] = _sound(value) or None
+    for key in ("authors", "links", "pages"):
+        values = details.get(key)
+        if isinstance(values, tuple):
+            cleaned[key] = tuple(filter(None, map(_sound, values)))  # type: ignore[literal-required]
+    return cleaned
+
+
+def _sound(text: str) -> str:
+    return one_line(text.encode(errors="replace").decode())

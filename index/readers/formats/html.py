@@ -1,0 +1,196 @@
+"""HTML pages: articles or headings with their text, or blocks that read like a listing saved as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from index.readers.entries.collector import Collector
+from index.readers.formats.listing import Line, is_listing, read_listing, read_section
+
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "math",
+        "mi",
+        "mn",
+        "mo",
+        "mrow",
+        "msub",
+        "msup",
+        "q",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_SKIPPED = frozenset({"script", "style", "template", "noscript", "svg", "head", "nav", "footer", "button", "select"})
+
+
+@dataclass(slots=True)
+class _Section:
+    """What stands under one heading or in one article."""
+
+    number: int
+    title: str = ""
+    lines: list[Line] = field(default_factory=list)
+    closed: bool = True
+    link: str = ""
+
+
+class _Blocks(HTMLParser):
+    """The text of a page as lines, one a block, and as sections."""
+
+    def __init__(self, keep_newlines: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[Line] = []
+        self.articles: list[_Section] = []
+        self.sections: list[_Section] = []
+        self._keep_newlines = keep_newlines
+        self._text: list[str] = []
+        self._begun = 1
+        self._iso: str | None = None
+        self._link = ""
+        self._heading = self._preformatted = False
+        self._article: _Section | None = None
+        self._skipping: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a block, a heading or an article; note the date of a time element."""
+        if tag in ("body", "article"):
+            self._skipping.clear()
+        if tag in _SKIPPED:
+            self._skipping.append(tag)
+        elif tag == "time":
+            self._iso = dict(attrs).get("datetime")
+        elif tag == "a" and self._heading:
+            self._link = self._link or dict(attrs).get("href") or ""
+        if tag in _INLINE:
+            return
+        self._flush()
+        self._heading = tag in _HEADINGS
+        self._preformatted = self._preformatted or tag == "pre"
+        if tag == "article":
+            self._article = _Section(self.getpos()[0], closed=False)
+            self.articles.append(self._article)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a block, a heading or an article."""
+        if tag in self._skipping:
+            del self._skipping[self._skipping.index(tag) :]
+        if tag in _INLINE:
+            return
+        self._flush()
+        self._heading = False
+        self._preformatted = self._preformatted and tag != "pre"
+        if tag == "article" and self._article:
+            self._article.closed = True
+            self._article = None
+
+    def handle_data(self, data: str) -> None:
+        """Gather text, unless it is a script's, a style's or the page's furniture."""
+        if self._skipping:
+            return
+        if not self._text:
+            self._begun = self.getpos()[0]
+        if not (self._keep_newlines or self._preformatted):
+            self._text.append(data)
+            return
+        first, *rest = data.split("\n")
+        self._text.append(first)
+        for part in rest:
+            number = self._begun + 1
+            self._flush()
+            self._begun = number
+            self._text.append(part)
+
+    def close(self) -> None:
+        """End the page."""
+        super().close()
+        self._flush()
+
+    def _flush(self) -> None:
+        text = " ".join("".join(self._text).split())
+        self._text.clear()
+        if not text:
+            return
+        line = Line(self._begun, text, self._iso)
+        self._iso = None
+        self.lines.append(line)
+        if self._heading:
+            self.sections.append(_Section(line.number, text, link=self._link))
+        elif self.sections:
+            self.sections[-1].lines.append(line)
+        if self._article and self._heading and not self._article.title:
+            self._article.title, self._article.link = text, self._link
+        elif self._article:
+            self._article.lines.append(line)
+        self._link = ""
+
+
+def read_html(text: str, into: Collector) -> None:
+    """Read a saved page by whichever of its structures yields the most entries."""
+    page = _parsed(text, keep_newlines=False)
+    found = [_from_sections(page.articles, into.file), _from_sections(page.sections, into.file)]
+    if is_listing(page.lines):
+        found.append(_from_lines(page.lines, into.file))
+    best = max(found, key=lambda collector: len(collector.entries))
+    if not best.entries:
+        raw = _parsed(text, keep_newlines=True)
+        best = _from_lines(raw.lines, into.file) if is_listing(raw.lines) else best
+    into.entries, into.rejects = best.entries, best.rejects
+
+
+def _parsed(text: str, keep_newlines: bool) -> _Blocks:
+    page = _Blocks(keep_newlines)
+    page.feed(text)
+    page.close()
+    return page
+
+
+def _from_lines(lines: list[Line], file: str) -> Collector:
+    into = Collector(file)
+    read_listing(lines, into)
+    return into
+
+
+def _from_sections(sections: list[_Section], file: str) -> Collector:
+    into = Collector(file)
+    for section in sections:
+        if section.closed:
+            read_section(section.number, section.title, section.lines, into, section.link)
+        else:
+            into.reject(section.number, "the page ends inside this article; it may be cut off")
+    return into

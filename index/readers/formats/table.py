@@ -1,0 +1,79 @@
+"""Tables with a header line that names a title and an abstract: commas, semicolons or tabs between the fields."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from index.readers.entries.collector import Collector
+from index.readers.entries.fields import NAMES, add_record
+
+_DELIMITERS = ",\t;|"
+_MAX_RESTARTS = 100
+
+
+def has_header(text: str) -> bool:
+    """Whether the first line names the columns of a table of papers."""
+    return _delimiter(_first_line(text)) is not None
+
+
+def read_table(text: str, into: Collector) -> None:
+    """Read a record from each row below the header."""
+    delimiter = _delimiter(_first_line(text))
+    if delimiter is None:
+        into.fault(1, "the first line names no columns 'title' and 'abstract' (or 'summary')")
+        return
+    lines = text.split("\n")
+    first = next(number for number, line in enumerate(lines) if line.strip())
+    header = next(csv.reader([lines[first]], delimiter=delimiter))
+    place, restarts = first + 1, 0
+    while place < len(lines):
+        broken = _read_rows(lines, place, header, delimiter, into)
+        if broken is None:
+            return
+        into.reject(broken + 1, "broken row: a quotation mark is not closed, or stands where none may")
+        place, restarts = broken + 1, restarts + 1
+        if restarts == _MAX_RESTARTS:
+            into.fault(place + 1, f"more than {_MAX_RESTARTS} broken rows; the rest of the file is left out")
+            return
+
+
+def _first_line(text: str) -> str:
+    return text.lstrip().split("\n", 1)[0][:10_000]
+
+
+def _delimiter(line: str) -> str | None:
+    for delimiter in _DELIMITERS:
+        try:
+            row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        names = {re.sub(r"[\W_]", "", name).lower() for name in row}
+        if len(row) > 1 and names & set(NAMES["title"]) and names & set(NAMES["abstract"]):
+            return delimiter
+    return None
+
+
+def _read_rows(lines: list[str], place: int, header: list[str], delimiter: str, into: Collector) -> int | None:
+    """Read rows from a line on; where one is broken, that line's index, so that reading resumes behind it."""
+    reader = csv.reader((line + "\n" for line in lines[place:]), delimiter=delimiter, strict=True)
+    begin = place
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            return begin
+        if row is None:
+            return None
+        _add_row(row, header, begin + 1, into)
+        begin = place + reader.line_num
+
+
+def _add_row(row: list[str], header: list[str], line: int, into: Collector) -> None:
+    if not any(map(str.strip, row)):
+        return
+    if len(row) > len(header) and any(field.strip() for field in row[len(header) :]):
+        into.reject(line, f"{len(row)} fields where the header names {len(header)}")
+        return
+    add_record(dict(zip(header, row, strict=False)), line, into)

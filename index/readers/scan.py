@@ -1,0 +1,80 @@
+"""Which files lie under the given paths, and what tells cheaply whether they have changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import InputError
+from index.readers.entries.entry import Reject
+from index.readers.files import find_files
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file that is there."""
+
+    file: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The files under the paths; ``roots`` are the paths where a file that is not seen is really gone."""
+
+    files: dict[str, Seen]
+    paths: tuple[str, ...]
+    roots: tuple[str, ...]
+    rejects: tuple[Reject, ...]
+
+    def under(self, file: str, roots: Sequence[str]) -> bool:
+        """Whether the file is one of the roots, or in one."""
+        return any(file == root or file.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+
+
+def scan(paths: Sequence[str | Path], *, prune: bool, leave_out: Path) -> Scan:
+    """Look through files and folders, but not the index's own. A path without any file is a root only with ``prune``.
+
+    A path that cannot be reached is taken as it was written, made absolute, so that ``prune`` finds what came from it.
+    """
+    if not paths:
+        raise InputError("no path given: name the files or folders that hold the papers")
+    files: dict[str, Seen] = {}
+    rejects: list[Reject] = []
+    roots, names = [], []
+    own = leave_out.expanduser().resolve()
+    for path in paths:
+        root = Path(path).expanduser().resolve()
+        found = find_files([root])
+        names.append(str(root))
+        here = [file for file in found.files if own not in file.parents]
+        rejects += [_kept(reject, root, prune) for reject in found.rejects]
+        if not here and not found.rejects:
+            rejects.append(_kept(Reject(str(root), None, "no file in this folder"), root, prune))
+        for file in here:
+            one = _seen(file)
+            if isinstance(one, Seen):
+                files[one.file] = one
+            else:
+                rejects.append(one)
+        if here or prune:
+            roots.append(str(root))
+    return Scan(files, tuple(names), tuple(roots), tuple(dict.fromkeys(rejects)))
+
+
+def _kept(reject: Reject, root: Path, prune: bool) -> Reject:
+    """Where a whole path is unusable, say what becomes of the papers that came from it."""
+    if prune or reject.file != str(root):
+        return reject
+    return Reject(reject.file, reject.line, f"{reject.reason}; papers that came from it stay (--prune drops them)")
+
+
+def _seen(file: Path) -> Seen | Reject:
+    try:
+        state = file.stat()
+    except OSError as error:
+        return Reject(str(file), None, f"cannot be read: {error.strerror}")
+    return Seen(str(file), state.st_size, state.st_mtime_ns)

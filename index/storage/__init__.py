@@ -1,0 +1,1 @@
+"""SQLite, the truth: tables, rows to types and back, the lock of the writer."""

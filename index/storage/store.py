@@ -1,0 +1,126 @@
+"""Reading the truth of an index: papers, chunks, vectors and BM25 out of SQLite."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedding.protocol import Vector
+from index.schema import Chunk, Manifest, Paper, SentenceVectors
+from index.storage import database
+from index.storage.codec import paper_from_json, sentences_from_bytes, window_from_bytes
+
+CHUNK = 'chunk_id, paper_id, title, text, start, "end"'
+
+
+class Store:
+    """Read access to the SQLite file in ``folder``; safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._connection = database.connect(folder)
+
+    def close(self) -> None:
+        """Let the file go."""
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._lock:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise database.damaged(self.folder, error) from error
+
+    def generation(self) -> int:
+        """The number of the newest committed change."""
+        return int(self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
+
+    def manifest(self) -> Manifest:
+        """What the index was built with."""
+        meta = dict(self.rows("SELECT key, value FROM meta"))
+        return Manifest(
+            model=meta["model"],
+            dimension=int(meta["dimension"]),
+            chunking=meta["chunking"],
+            corpus_sha256=meta.get("corpus_sha256", ""),
+            index_sha256=meta.get("index_sha256", ""),
+            generation=int(meta["generation"]),
+            chroma_url=meta.get("chroma_url"),
+        )
+
+    def papers(self) -> tuple[Paper, ...]:
+        """All papers, ordered by paper_id."""
+        return tuple(paper_from_json(data) for (data,) in self.rows("SELECT data FROM papers ORDER BY paper_id"))
+
+    def chunks(self, paper_id: str) -> tuple[Chunk, ...]:
+        """The chunks of a paper in order."""
+        sql = f"SELECT {CHUNK} FROM chunks WHERE paper_id = ? ORDER BY position"
+        return tuple(Chunk(*row) for row in self.rows(sql, (paper_id,)))
+
+    def chunks_by_id(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
+        """Those of the chunks that exist."""
+        sql = f"SELECT {CHUNK} FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
+        return {row[0]: Chunk(*row) for row in self.rows(sql, (json.dumps(list(chunk_ids)),))}
+
+    def chunk_count(self) -> int:
+        """The number of chunks."""
+        return int(self.rows("SELECT count(*) FROM chunks")[0][0])
+
+    def window_rows(self, paper_ids: Iterable[str]) -> list[tuple[str, str, Vector]]:
+        """(paper_id, chunk_id, vector) of each chunk of those papers, in the chunks' order."""
+        sql = """SELECT paper_id, chunk_id, vector FROM chunks
+                 WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY paper_id, position"""
+        found = self.rows(sql, (json.dumps(list(paper_ids)),))
+        return [(paper_id, chunk_id, window_from_bytes(data)) for paper_id, chunk_id, data in found]
+
+    def sentences(self, paper_ids: Iterable[str], dimension: int) -> dict[str, SentenceVectors]:
+        """The sentences of those papers with their vectors."""
+        sql = "SELECT paper_id, spans, vectors FROM sentences WHERE paper_id IN (SELECT value FROM json_each(?))"
+        return {
+            paper_id: SentenceVectors(
+                tuple((start, end) for start, end in json.loads(spans)), sentences_from_bytes(data, dimension)
+            )
+            for paper_id, spans, data in self.rows(sql, (json.dumps(list(paper_ids)),))
+        }
+
+    def lexical(self, question: str, limit: int, within: frozenset[str] | None) -> tuple[tuple[str, float], ...]:
+        """(paper_id, BM25) of the papers that share a stemmed term with the question, best first."""
+        match = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms(question)))
+        if not match or limit < 1:
+            return ()
+        chosen = "" if within is None else "AND p.paper_id IN (SELECT value FROM json_each(:within))"
+        sql = f"""SELECT p.paper_id, -f.score FROM
+                  (SELECT rowid, bm25(papers_fts) AS score FROM papers_fts WHERE papers_fts MATCH :match) AS f
+                  JOIN papers AS p ON p.number = f.rowid {chosen} ORDER BY f.score, p.paper_id LIMIT :limit"""
+        values = {"match": match, "limit": limit}
+        if within is not None:
+            values["within"] = json.dumps(sorted(within))
+        return tuple(self.rows(sql, values))  # type: ignore[arg-type]
+
+    def document_frequency(self, term: str) -> int:
+        """How many papers hold the stemmed term."""
+        words = terms(term)
+        if not words:
+            return 0
+        sql = "SELECT count(*) FROM papers_fts WHERE papers_fts MATCH ?"
+        return int(self.rows(sql, ('"' + " ".join(words) + '"',))[0][0])
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text as FTS5 may take them: letters and digits alone, so nothing reads as syntax."""
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def stack(rows: Sequence[Vector], dimension: int) -> Vector:
+    """Vectors as the rows of one matrix, also where there is none."""
+    return np.stack(rows) if rows else np.zeros((0, dimension), dtype=np.float32)

@@ -1,0 +1,1 @@
+"""An answer without a language model: sentences, fields and lists, each with its citation."""

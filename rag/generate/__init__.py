@@ -1,0 +1,1 @@
+"""An answer with a language model: prompt, markers, attribution, policy."""

@@ -1,0 +1,1 @@
+"""Whether the papers hold the answer at all, and what to say where they do not."""

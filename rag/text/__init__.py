@@ -1,0 +1,1 @@
+"""Words, sanitising and injected instructions: what every stage does to text."""

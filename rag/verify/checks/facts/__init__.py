@@ -1,0 +1,1 @@
+"""Checks of facts: numbers, units, bounds, names."""

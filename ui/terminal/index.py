@@ -1,0 +1,151 @@
+"""`citewell index …`: bring an index in step with files, and look into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.terminal.options import IndexOption, JsonOption, print_json, shown_progress
+
+if TYPE_CHECKING:
+    from index.changes.report import SyncReport
+    from index.embedding import Embedder
+
+WITH_REJECTS = 3
+
+ChromaOption = Annotated[
+    str | None, typer.Option("--chroma-url", help="Keep vectors on this Chroma server, e.g. http://localhost:8000.")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", help="Embedding model: minilm, a sentence-transformers name or folder (default: minilm)."),
+]
+ModelUrlOption = Annotated[
+    str | None, typer.Option("--model-url", help="OpenAI-compatible endpoint that serves --model.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group `index` to the app."""
+    group = typer.Typer(help="Index your papers, and see what is in the index.", no_args_is_help=True)
+    group.command("sync")(sync)
+    group.command("info")(info)
+    group.command("papers")(papers)
+    group.command("remove")(remove)
+    app.add_typer(group, name="index")
+
+
+def sync(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders that hold papers.", show_default=False)],
+    index: IndexOption = None,
+    chroma_url: ChromaOption = None,
+    model: ModelOption = None,
+    model_url: ModelUrlOption = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Also drop papers of a PATH that is missing or empty.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done and do nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index in step with files: adds, changes and deletes, nothing twice.
+
+    Reads saved listing pages (text or HTML), JSON Lines, CSV, BibTeX, RIS, arXiv Atom feeds, PubMed XML, plain text
+    and Markdown. Exit code 3 says that it finished and that something could not be used; each such thing is listed.
+    """
+    import index as library
+
+    embedder = _embedder(model, model_url)
+    with shown_progress(enabled=not as_json) as progress:
+        report = library.sync(
+            paths,
+            index=index,
+            embedder=embedder,
+            chroma_url=chroma_url,
+            prune=prune,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        _print_report(report)
+    if report.rejected:
+        raise typer.Exit(WITH_REJECTS)
+
+
+def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Show what the index holds and what it was built with."""
+    import index as library
+
+    facts = library.info(index).to_dict()
+    if as_json:
+        print_json(facts)
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        typer.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+
+
+def papers(
+    index: IndexOption = None,
+    title: Annotated[str | None, typer.Option(help="Only titles that hold all these words.")] = None,
+    page: Annotated[str | None, typer.Option(help="Only papers from files whose name holds this.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the papers: id, date and title."""
+    import index as library
+    from index.storage.codec import paper_to_dict
+
+    with library.open_index(index) as opened:
+        chosen = opened.select(library.Filter(title=title, page=page)).paper_ids
+        found = [paper for paper in opened.papers() if paper.paper_id in chosen]
+    if as_json:
+        print_json({"papers": [paper_to_dict(paper) for paper in found]})
+        return
+    for paper in found:
+        typer.echo(f"{paper.paper_id}\t{paper.published or paper.published_text or '-'}\t{paper.title}")
+
+
+def remove(
+    paper_ids: Annotated[list[str], typer.Argument(help="Ids as `citewell index papers` lists them.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take papers out of the index for good: no later sync brings them back."""
+    import index as library
+
+    removed = library.remove(paper_ids, index=index)
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        typer.echo(f"removed {removed} {'paper' if removed == 1 else 'papers'}")
+
+
+def _embedder(model: str | None, url: str | None) -> Embedder | None:
+    if model is None and url is None:
+        return None
+    if url is not None and model is None:
+        raise typer.BadParameter("say with --model which model the endpoint serves", param_hint="--model-url")
+    from index import get_embedder
+
+    return get_embedder(model or "minilm", url=url)
+
+
+def _print_report(report: SyncReport) -> None:
+    counts = ("added", "changed", "merged", "deleted", "unchanged")
+    said = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
+    would = "would be: " if report.dry_run else ""
+    papers, entries = _counted(report.papers, "paper", "papers"), _counted(report.entries, "entry", "entries")
+    typer.echo(f"{would}{papers} from {entries}: {said}")
+    for reject in report.rejects:
+        typer.echo(str(reject), err=True)
+    if report.rejected:
+        what = _counted(report.rejected, "record or file", "records or files")
+        rest = "no paper was found" if not report.papers else "the rest can" if report.dry_run else "the rest is in"
+        typer.echo(f"{what} could not be used; {rest}", err=True)
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"

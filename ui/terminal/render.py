@@ -1,0 +1,159 @@
+"""Answers and search results as people read them: in the terminal, as Markdown, as BibTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import IO
+
+from index.schema import Paper
+from rag import Answer, SearchResult
+from rag.text.sanitise import visible
+
+OUTCOMES = {
+    "partial": "Answered in part",
+    "not_in_corpus": "Not in these papers",
+    "not_stated": "Not stated in the abstracts",
+    "false_premise": "Not as the question assumes",
+}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_TEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
+_TEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+
+
+def date_of(paper: Paper | None) -> str:
+    """The date of a paper as its source gives it; empty where none does."""
+    return (paper.published or paper.published_text or "") if paper else ""
+
+
+def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, told: bool = False) -> None:
+    """The answer, why it is partial or missing, and the numbered sources with title, date and quote.
+
+    told: the sentences have been printed already, as they came.
+    """
+    console = _console(out)
+    if answer.outcome in OUTCOMES:
+        reason = f": {answer.reason}" if answer.reason else ""
+        console.print(_plain(OUTCOMES[answer.outcome] + reason), style="yellow")
+    elif answer.reason and not answer.text.startswith(answer.reason) and not (told and answer.model == "extractive"):
+        console.print(_plain(f"({answer.reason})"), style="yellow")
+    if not (told and answer.sentences) and (answer.sentences or not answer.abstained):
+        console.print(_plain(answer.text))
+    for marker in answer.unknown_markers:
+        console.print(_plain(f"The model cited {marker}, which is no source."), style="red")
+    if answer.citations:
+        console.print("\nSources", style="bold")
+    for citation in answer.citations:
+        date = date_of(papers.get(citation.paper_id))
+        console.print(_plain(f"[{citation.marker}] {citation.title}{f' ({date})' if date else ''}"), style="cyan")
+        if citation.quote:
+            console.print(_plain(f"    “{citation.quote}”"), style="dim")
+    if answer.abstained and answer.nearest:
+        console.print("\nClosest papers", style="bold")
+        for near in answer.nearest:
+            console.print(_plain(f"- {near.title}"))
+
+
+def show_search(result: SearchResult, out: IO[str]) -> None:
+    """Papers with their scores and the parts that each score came from."""
+    console = _console(out)
+    for hit in result.hits:
+        date = date_of(hit.paper)
+        console.print(_plain(f"{hit.rank:>2}. {hit.paper.title}{f' ({date})' if date else ''}"), style="bold")
+        parts = "  ".join(f"{name} {value:.2f}" for name, value in hit.parts)
+        console.print(f"    {hit.score:.3f} = {parts}", style="dim")
+        if hit.chunks:
+            console.print(_plain(f"    {hit.chunks[0].chunk.text[:200].rstrip()}…"))
+    if not result.hits:
+        console.print("No paper found.")
+    if result.unknown_year:
+        console.print(left_out(result.unknown_year), style="yellow")
+
+
+def left_out(unknown_year: int) -> str:
+    """What a filter by year says of the papers whose year nobody knows."""
+    what = "1 paper of unknown year was" if unknown_year == 1 else f"{unknown_year} papers of unknown year were"
+    return f"{what} left out."
+
+
+def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
+    """The answer as Markdown with a footnote for each citation."""
+    lines = [f"**{_escaped(' '.join(answer.question.split()))}**", ""]
+    if answer.outcome in OUTCOMES:
+        lines += [f"*{OUTCOMES[answer.outcome]}{f': {_escaped(answer.reason)}' if answer.reason else ''}*", ""]
+    if answer.sentences:
+        body = "\n".join(
+            _escaped(line) if not line.startswith("- ") else f"- {_escaped(line[2:])}"
+            for line in answer.text.splitlines()
+        )
+        lines += [re.sub(r"\\\[(\d+)\\\]", r"[^\1]", body), ""]
+    for sentence in answer.sentences:
+        if sentence.verdict != "supported":
+            marks = "".join(f"[^{marker}]" for marker in sentence.markers)
+            why = _escaped(f"({sentence.verdict}: {sentence.note})")
+            lines += [f"~~{_escaped(sentence.text)}~~{marks} {why}", ""]
+    for citation in answer.citations:
+        date = date_of(papers.get(citation.paper_id))
+        quote = f" “{_escaped(citation.quote)}”" if citation.quote else ""
+        lines.append(f"[^{citation.marker}]: {_escaped(citation.title)}{f' ({date})' if date else ''}.{quote}")
+    if answer.abstained:
+        lines += [f"- closest: {_escaped(near.title)}" for near in answer.nearest]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def bibtex(papers: Iterable[Paper]) -> str:
+    """The papers as BibTeX entries."""
+    return "\n".join(_entry(paper) for paper in papers)
+
+
+def _entry(paper: Paper) -> str:
+    fields = {
+        "title": "{" + _tex(paper.title) + "}",
+        "author": " and ".join(_tex(author) for author in paper.authors),
+        "year": str(paper.year or ""),
+        "journal": _tex(paper.venue or ""),
+        "doi": paper.identifiers.doi or "",
+        "eprint": paper.identifiers.arxiv or "",
+        "url": paper.links[0] if paper.links else "",
+    }
+    kind = "article" if paper.venue else "misc"
+    key = re.sub(r"[^\w:.-]+", "-", paper.paper_id)
+    body = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items() if value)
+    return f"@{kind}{{{key}{body}\n}}\n"
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(c, c) for c in text)
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", _plain(text))
+
+
+def _plain(text: str) -> str:
+    """The text without control and invisible characters: a title must not steer the terminal."""
+    return visible(text)
+
+
+class _Printer:
+    """A rich console that neither reads markup in our text nor breaks lines where nobody looks at them."""
+
+    def __init__(self, out: IO[str]) -> None:
+        from rich.console import Console
+
+        self._console = Console(file=out, markup=False, highlight=False, emoji=False)
+
+    def print(self, text: str, style: str | None = None) -> None:
+        from rich.padding import Padding
+        from rich.text import Text
+
+        if not self._console.is_terminal:
+            self._console.print(text, style=style, soft_wrap=True)
+            return
+        start = text.lstrip(" ")
+        held = Padding(Text(start), (0, 0, 0, len(text) - len(start)), expand=False)
+        self._console.print(held, style=style)
+
+
+def _console(out: IO[str]) -> _Printer:
+    return _Printer(out)
