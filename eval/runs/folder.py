@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.judges.trust import Trust, trust_from_dict, trust_to_dict
 from eval.runs.records import dump, result_from_dict, result_to_dict, timing_from_dict, timing_to_dict
 from eval.schema import Result, Timing
-from eval.judges.trust import Trust, trust_from_dict, trust_to_dict
 from index.errors import InputError
 
 FORMAT, VERSION = "citewell-run", 1
