@@ -8,6 +8,7 @@ from pathlib import Path
 from index.merge.identity import merge, normalised_title, slug
 from index.readers import Entry, read_file, read_paths
 from index.schema import Identifiers, Source
+from index.storage.codec import paper_from_json, paper_to_json
 
 LONG = "We study how a model should say that it does not know. The method trains on refusals. It works on four sets."
 
@@ -137,3 +138,12 @@ def test_a_title_that_thousands_share_takes_seconds_and_joins_versions_all_the_s
     began = time.perf_counter()
     assert len(merge(entries + edited)) == 6000
     assert time.perf_counter() - began < 30  # every pair measured would be 18 million
+
+
+def test_all_names_of_a_paper_are_kept_and_what_only_one_source_says() -> None:
+    first = entry(entry_id="smith20", extra=(("volume", "7"),), retraction="Retracted in 2021")
+    (paper,) = merge([first, entry(entry_id="zotero:9", keys=("WOS:1",), file="/b.txt", extra=(("pages", "1-9"),))])
+    assert (paper.paper_id, paper.keys) == ("smith20", ("WOS:1", "zotero:9"))
+    assert paper.extra == (("pages", "1-9"), ("volume", "7"))
+    assert paper.retracted and not merge([entry()])[0].retracted
+    assert paper_from_json(paper_to_json(paper)) == paper

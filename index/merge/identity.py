@@ -145,7 +145,7 @@ def _named(groups: Iterable[list[Entry]]) -> list[Paper]:
         while free in papers:
             free = f"{name}-{digest[:8]}"
             digest = hashlib.sha256(digest.encode()).hexdigest()
-        papers[free] = replace(paper, paper_id=free)
+        papers[free] = replace(paper, paper_id=free, keys=tuple(key for key in paper.keys if key != free))
     return list(papers.values())
 
 

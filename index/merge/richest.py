@@ -38,7 +38,18 @@ def richest(entries: Sequence[Entry], paper_id: str = "") -> Paper:
         ),
         links=tuple(sorted({link for entry in entries for link in entry.links})),
         sources=tuple(sorted(sources, key=lambda source: (source.file, source.position))),
+        keys=tuple(sorted({key for entry in entries for key in (*entry.keys, entry.entry_id or "") if key})),
+        kind=_usual(entry.kind for entry in entries),
+        keywords=max((entry.keywords for entry in entries), key=lambda words: (len(words), words)),
+        retraction=_usual(entry.retraction for entry in entries),
+        extra=_extra(entries),
     )
+
+
+def _extra(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+    names = sorted({name for entry in entries for name, _ in entry.extra})
+    found = ((name, _usual(dict(entry.extra).get(name) for entry in entries)) for name in names)
+    return tuple((name, value) for name, value in found if value)
 
 
 def _fullness(abstract: str) -> tuple[bool, int, str]:

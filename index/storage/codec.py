@@ -32,8 +32,9 @@ def paper_from_json(text: str) -> Paper:
     fields: dict[str, Any] = json.loads(text)
     fields["identifiers"] = Identifiers(**fields.get("identifiers", {}))
     fields["sources"] = tuple(Source(**source) for source in fields.get("sources", ()))
-    for name in ("authors", "links"):
+    for name in ("authors", "links", "keys", "keywords"):
         fields[name] = tuple(fields.get(name, ()))
+    fields["extra"] = tuple((name, value) for name, value in fields.get("extra", ()))
     return Paper(**fields)
 
 
@@ -47,8 +48,9 @@ def entry_from_json(text: str) -> Entry:
     fields: dict[str, Any] = json.loads(text)
     fields["identifiers"] = Identifiers(**fields["identifiers"])
     fields["source"] = Source(**fields["source"])
-    for name in ("authors", "links", "pages"):
-        fields[name] = tuple(fields[name])
+    for name in ("authors", "links", "pages", "keys", "keywords"):
+        fields[name] = tuple(fields.get(name, ()))
+    fields["extra"] = tuple((name, value) for name, value in fields.get("extra", ()))
     return Entry(**fields)
 
 

@@ -27,6 +27,11 @@ class Details(TypedDict, total=False):
     identifiers: Identifiers
     links: tuple[str, ...]
     pages: tuple[str, ...]
+    keys: tuple[str, ...]
+    kind: str | None
+    keywords: tuple[str, ...]
+    retraction: str | None
+    extra: tuple[tuple[str, str], ...]
 
 
 class Collector:
@@ -111,14 +116,15 @@ def _usable_id(entry_id: str | None) -> str | None:
 def _clean(details: Details) -> Details:
     """The details as valid Unicode; what has broken bytes is left out, for it names nothing."""
     cleaned = Details(**details)
-    for key in ("organisation", "published", "published_text", "venue"):
+    for key in ("organisation", "published", "published_text", "venue", "kind", "retraction"):
         value = details.get(key)
         if isinstance(value, str):
             cleaned[key] = _sound(value) or None
-    for key in ("authors", "links", "pages"):
+    for key in ("authors", "links", "pages", "keys", "keywords"):
         values = details.get(key)
         if isinstance(values, tuple):
             cleaned[key] = tuple(filter(None, map(_sound, values)))  # type: ignore[literal-required]
+    cleaned["extra"] = tuple((name, _sound(value)) for name, value in details.get("extra", ()))
     return cleaned
 
 

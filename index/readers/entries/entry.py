@@ -30,6 +30,11 @@ class Entry:
     identifiers: Identifiers = field(default_factory=Identifiers)
     links: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    kind: str | None = None
+    keywords: tuple[str, ...] = ()
+    retraction: str | None = None
+    extra: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ NAMES = {
     "pmid": ("pmid", "pubmedid"),
     "links": ("links", "urls", "url", "link", "pdfurl"),
     "pages": ("pages",),
+    "keys": ("citationkey", "citekey", "bibkey", "accessionnumber", "key"),
 }
 
 
@@ -60,6 +61,7 @@ def add_record(fields: Mapping[str, object], line: int | None, into: Collector) 
         identifiers=identifiers(_text(get("doi")), _text(get("arxiv")), _text(get("pmid")), links),
         links=links,
         pages=tuple(page for page in _texts(get("pages")) if "." in page),
+        keys=_texts(get("keys")),
     )
     into.add(line, get("title"), get("abstract"), **details)
 
