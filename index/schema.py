@@ -102,12 +102,14 @@ class Filter:
     """Which papers a question is asked of. All conditions must hold; an unknown year never matches a year.
 
     page: part of a source file's name. title: words that the title must contain, in any order, whatever the case.
+    papers: the ids of the only papers that are asked; None asks all.
     """
 
     year_from: int | None = None
     year_to: int | None = None
     page: str | None = None
     title: str | None = None
+    papers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,9 @@ def test_a_filter_counts_what_only_a_missing_year_kept_out(demo: Index) -> None:
     assert dated.unknown_year == 75 and len(dated.paper_ids) == 51
     assert demo.select(Filter(title="HONESTY alignment")).paper_ids == {"alignment-for-honesty"}
     assert demo.select(Filter(page="no such page")).paper_ids == frozenset()
+    two = Filter(papers=("alignment-for-honesty", "no-such-paper"))
+    assert demo.select(two).paper_ids == {"alignment-for-honesty"}
+    assert demo.select(Filter(papers=())).paper_ids == frozenset()
 
 
 def test_an_unknown_paper_is_named(demo: Index) -> None:

@@ -15,7 +15,10 @@ def select(papers: Iterable[Paper], where: Filter) -> Selection:
     unknown = 0
     dated = where.year_from is not None or where.year_to is not None
     words = _words(where.title or "")
+    only = None if where.papers is None else frozenset(where.papers)
     for paper in papers:
+        if only is not None and paper.paper_id not in only:
+            continue
         if not words <= _words(paper.title) or not _on_page(paper, where.page):
             continue
         if dated and paper.year is None:
