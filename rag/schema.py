@@ -59,6 +59,30 @@ class PaperHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a comparison: a quote with the markers of its citation; "not stated", without markers, else."""
+
+    text: str
+    markers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one side of a comparison (a paper, or a method in it) says, a cell for each column."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A comparison side by side: a row a paper or method, a column an aspect; each quote is a citation's."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Nearest:
     """A paper that comes close to a question that was not answered."""
 
@@ -93,7 +117,8 @@ class Answer:
     """The answer to a question, or an abstention that says why and names the nearest papers.
 
     contexts: everything that the composer saw, best first. reason: one line; why it is partial, why there is no
-    answer, or why another model than the asked one answered. timings: (stage, seconds) in order.
+    answer, or why another model than the asked one answered. read_as: how a follow-up was read; None where the question
+    was taken as it stands. table: a comparison side by side. timings: (stage, seconds) in order.
     """
 
     question: str
@@ -109,6 +134,8 @@ class Answer:
     usage: Usage
     receipt: Receipt
     timings: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+    read_as: str | None = None
+    table: Table | None = None
 
     @property
     def abstained(self) -> bool:

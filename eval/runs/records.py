@@ -8,7 +8,7 @@ from typing import Any
 
 from eval.schema import QAExample, Result, Score, Timing
 from index.schema import Chunk, ScoredChunk
-from rag.schema import Answer, Citation, Nearest, Receipt, Sentence, Usage
+from rag.schema import Answer, Cell, Citation, Nearest, Receipt, Row, Sentence, Table, Usage
 
 UNSTABLE = ("timings", "usage")
 
@@ -66,10 +66,21 @@ def answer_from_dict(row: dict[str, Any] | None) -> Answer | None:
     given["citations"] = tuple(Citation(**c) for c in row["citations"])
     given["contexts"] = tuple(ScoredChunk(Chunk(**c["chunk"]), c["score"], c["rank"]) for c in row["contexts"])
     given["nearest"] = tuple(Nearest(**n) for n in row["nearest"])
+    given["table"] = _table(row.get("table"))
     given["unknown_markers"] = tuple(row["unknown_markers"])
     parameters = tuple((str(k), str(v)) for k, v in row["receipt"]["parameters"])
     given["receipt"] = Receipt(**{**row["receipt"], "parameters": parameters})
     return Answer(**given, usage=Usage())
+
+
+def _table(row: dict[str, Any] | None) -> Table | None:
+    if row is None:
+        return None
+    rows = (
+        Row(line["name"], tuple(Cell(cell["text"], tuple(cell["markers"])) for cell in line["cells"]))
+        for line in row["rows"]
+    )
+    return Table(tuple(row["columns"]), tuple(rows))
 
 
 def timing_to_dict(timing: Timing) -> dict[str, Any]:
