@@ -7,6 +7,8 @@ BASELINE = --split test --out runs/baseline-$$(git rev-parse --short HEAD)
 SMOLLM2 = CITEWELL_THREADS=1 $(BIN)/citewell eval sweep $(BASELINE) --name smollm2 --set top_k=2 \
   --set completions=runs/completions --set llm=gguf:$$($(BIN)/python tests/smollm2.py)
 test test-all bench eval baseline: export HF_HUB_OFFLINE = 1
+# One file of tests to a worker: what a file starts (a server, a model, a browser) is started once.
+PARALLEL = -n logical --maxprocesses 4 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help install ask chat check test test-all llm-suite bench eval baseline clean
 
@@ -32,11 +34,11 @@ chat: install ## open the chat in the browser
 check: install ## lint, format and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python -m mypy
 
-test: install ## the tests, under 6 minutes
-	@$(BIN)/python -m pytest
+test: install ## the tests, two minutes on a quiet machine
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 test-all: install ## the long suites: browser, load, language models, wheel
-	@$(BIN)/python -m pytest -m long
+	@$(BIN)/python -m pytest $(PARALLEL) -m long
 
 eval: install ## score the default set-up on the bundled gold set
 	@$(BIN)/citewell eval run --split dev --out runs/dev-$$($(BIN)/python -c 'import time; print(time.strftime("%Y%m%d-%H%M%S"))')

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from index import Index
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if WORKER:  # the workers take the cores; threads inside each would only wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("CITEWELL_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,15 +34,57 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """The real index of the demo corpus, built once for all tests; it is only read."""
-    from index import demo_index
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """A folder that ``build`` fills once for all workers of a run; the caller gets a copy of its own."""
+    base = factory.getbasetemp()
+    root = base.parent if WORKER else base
+    built = root / f"{name}-built"
+    with FileLock(root / f"{name}.lock"):
+        if not built.exists():
+            making = root / f"{name}-making"
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir()
+            build(making)
+            making.rename(built)
+    return shutil.copytree(built, factory.mktemp(name), dirs_exist_ok=True)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("demo")))
-        with demo_index() as index:
-            yield index
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CITEWELL_HOME with the real index of the demo corpus; whoever writes in it takes a copy."""
+
+    def build(home: Path) -> None:
+        from index import demo_index
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CITEWELL_HOME", str(home))
+            demo_index().close()
+
+    return built_once(tmp_path_factory, "demo", build)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_home: Path) -> Iterator[Index]:
+    """The real index of the demo corpus; it is only read."""
+    from index import open_index
+
+    with open_index(demo_home / "demo") as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def fake_demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the quick embedder; whoever writes in it takes a copy."""
+
+    def build(home: Path) -> None:
+        from index import demo_index
+        from index.embedding.fake import FakeEmbedder
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CITEWELL_HOME", str(home))
+            demo_index(embedder=FakeEmbedder()).close()
+
+    return built_once(tmp_path_factory, "fake-demo", build)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from eval.harness.scripted import Reply, scripted_setup
 from eval.harness.settings import parse_settings
 from eval.report.thresholds import misses, parse_thresholds
 from eval.runs.machine import code
-from index import demo_index
 from index.errors import InputError, UnknownName
 
 __all__ = ["command"]  # a fixture
@@ -163,16 +161,8 @@ def test_variants_are_the_same_every_time(tmp_path: Path) -> None:
         with_variants(gold, ["shouting"])
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("home")))
-        with demo_index() as index:
-            yield index.path
-
-
-def test_the_real_assistant_is_scored_on_the_bundled_set(tmp_path: Path, demo: Path) -> None:
-    settings = [f"index={demo}", "verifier=local"]
+def test_the_real_assistant_is_scored_on_the_bundled_set(tmp_path: Path, demo_home: Path) -> None:
+    settings = [f"index={demo_home / 'demo'}", "verifier=local"]
     done = run(None, settings, out=tmp_path / "run", split="dev", limit=8)
     assert not [result.error for result in done.results if result.error]
     values = {row.metric: row.value for row in summarise(done)}
@@ -187,10 +177,10 @@ def test_the_real_assistant_is_scored_on_the_bundled_set(tmp_path: Path, demo: P
     assert (tmp_path / "run/results.jsonl").read_bytes() == (tmp_path / "again/results.jsonl").read_bytes()
 
 
-def test_each_retriever_can_be_tried_alone(demo: Path) -> None:
+def test_each_retriever_can_be_tried_alone(demo_home: Path) -> None:
     orders = set()
     for name in ("dense", "bm25", "hybrid"):
-        setup = build_setup(parse_settings([f"retriever={name}", f"index={demo}", "verifier=off"]))
+        setup = build_setup(parse_settings([f"retriever={name}", f"index={demo_home / 'demo'}", "verifier=off"]))
         assert "The verifier is off" in setup.notes[-1]
         hits = setup.assistant.search("How does honesty differ from helpfulness in alignment?").hits
         orders.add(tuple(hit.paper.paper_id for hit in hits))

@@ -35,20 +35,11 @@ HARM: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        home = tmp_path_factory.mktemp("home")
-        patch.setenv("CITEWELL_HOME", str(home))
-        demo_index(embedder=FakeEmbedder()).close()
-        return home
-
-
 @pytest.mark.parametrize("harm", HARM)
 def test_a_demo_index_that_cannot_serve_is_made_anew(
-    harm: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harm: str, fake_demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = shutil.copytree(made, tmp_path / "home")
+    home = shutil.copytree(fake_demo_home, tmp_path / "home")
     monkeypatch.setenv("CITEWELL_HOME", str(home))
     HARM[harm](home / "demo")
     embedder = FakeEmbedder()

@@ -14,10 +14,8 @@ from index.storage.exact import matrix
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITEWELL_HOME", str(tmp_path_factory.mktemp("home")))
-        return demo_index(embedder=FakeEmbedder())
+def demo(fake_demo_home: Path) -> Index:
+    return open_index(fake_demo_home / "demo", embedder=FakeEmbedder())
 
 
 def test_papers_come_in_order_and_chunks_are_spans_of_their_abstract(demo: Index) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,11 @@ def test_an_error_is_one_line_and_wrong_usage_is_2(place: str) -> None:
     assert run("index", "sync").returncode == 2
     assert run("index", "nonsense").returncode == 2
     assert run("index", "sync", "x", "--model-url", "http://x").returncode == 2
+
+
+def test_the_version_is_told() -> None:
+    done = citewell("--version")
+    assert (done.exit_code, done.stdout) == (0, f"citewell {version('citewell')}\n")
 
 
 def test_help_is_there_and_loads_nothing_heavy() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -46,7 +48,17 @@ def main() -> None:
         sys.exit(FAILED)
 
 
-def _root() -> None:
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"citewell {version('citewell')}")
+        raise typer.Exit
+
+
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
+    ] = False,
+) -> None:
     pass
 
 
