@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from importlib import resources
 
-import numpy as np
 import pytest
 
 from eval.gold.dataset import load_gold
 from index import Index
 from index.errors import InputError
 from rag import Assistant
-from rag.fitted.logistic import fit, from_json
 from rag.refuse.abstain import gates
 from rag.retrieve.sentence_ranking import selection_model
 from rag.retrieve.spelling import looks_foreign
@@ -90,11 +88,3 @@ def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
     for name in ("selection.json", "thresholds.json"):
         kept = json.loads(resources.files("rag.fitted").joinpath(name).read_text())["provenance"]
         assert kept["fitted_by"] == "python -m eval.calibrate" and kept["split"] == "dev"
-
-
-def test_logistic_regression_finds_the_line() -> None:
-    table = np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [3.0, 5.0]])
-    model = fit(table, np.array([0.0, 0.0, 1.0, 1.0]), ("x", "constant"), l2=0.1)
-    p = from_json(model.to_json()).predict(table)
-    # symmetric data: the boundary lies in the middle, at x = 1.5, and the constant has no say
-    assert p[0] < p[1] < 0.5 < p[2] < p[3] and abs(p[1] + p[2] - 1) < 1e-3 and abs(model.weights[1]) < 1e-6

@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.fit.logistic import fit
 from eval.gold.dataset import load_gold, resolve
 from eval.schema import QAExample
 from index import Index, open_index
-from rag.fitted.logistic import Logistic, fit
+from rag.fitted.logistic import Logistic
 from rag.question.followup import Turn, condense
 from rag.question.kind import Question, understand
 from rag.refuse.background import pack

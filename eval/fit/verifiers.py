@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.fit import logistic
 from eval.judges.agreement import grouped_auroc, judge_pairs
 from eval.judges.pairs import LabelledPair, load_pairs
 from index import demo_index
@@ -77,21 +78,11 @@ def balance(pairs: Sequence[LabelledPair]) -> Table:
 
 
 def fit(table: Table, labels: Table, weight: Table, names: Sequence[str] = FEATURES) -> tuple[float, Table]:
-    """Intercept and weights of an L2-penalised logistic regression with bounded signs."""
-    from scipy.optimize import minimize
-
-    scale = table.std(axis=0) + 1e-9
-    design, signs = table / scale, np.where(labels > 0.5, 1.0, -1.0)
-
-    def loss(solution: Table) -> tuple[float, Table]:
-        margins = signs * (design @ solution[1:] + solution[0])
-        slope = -signs * weight / (1 + np.exp(np.clip(margins, -50, 50)))
-        value = float((weight * np.logaddexp(0, -margins)).sum() + PENALTY / 2 * (solution[1:] ** 2).sum())
-        return value, np.r_[slope.sum(), design.T @ slope + PENALTY * solution[1:]]
-
-    bounds = [(None, None), *((0, None) if name in AGREEMENT else (None, 0) for name in names)]
-    solution = minimize(loss, np.zeros(1 + len(names)), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return float(solution[0]), np.asarray(solution[1:] / scale)
+    """Intercept and weights, for features as they are measured, of a logistic regression with bounded signs."""
+    signs = {name: 1 if name in AGREEMENT else -1 for name in names}
+    found = logistic.fit(table, labels, names, weight=weight, l2=PENALTY, signs=signs)
+    weights = found.weights / found.scale
+    return found.bias - float(found.mean @ weights), weights
 
 
 def probabilities(table: Table, intercept: float, weights: Table) -> Table:

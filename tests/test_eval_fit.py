@@ -1,0 +1,44 @@
+"""What fits the weights that rag ships: the same data give the same model, and a sign that is asked for is kept."""
+
+import math
+
+import numpy as np
+import pytest
+
+from eval.fit.logistic import fit
+from rag.fitted.logistic import from_json
+
+
+def test_logistic_regression_finds_the_line() -> None:
+    table = np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0], [3.0, 5.0]])
+    model = fit(table, np.array([0.0, 0.0, 1.0, 1.0]), ("x", "constant"), l2=0.1)
+    p = from_json(model.to_json()).predict(table)
+    # symmetric data: the boundary lies in the middle, at x = 1.5, and the constant has no say
+    assert p[0] < p[1] < 0.5 < p[2] < p[3] and abs(p[1] + p[2] - 1) < 1e-3 and abs(model.weights[1]) < 1e-6
+
+
+def test_without_a_penalty_the_log_odds_are_those_of_the_counts() -> None:
+    # One of four is true at x = 0, three of four at x = 1: log odds ln(1/3) and ln 3; mean and deviation of x are 1/2.
+    table = np.array([[0.0]] * 4 + [[1.0]] * 4)
+    labels = np.array([1.0, 0, 0, 0, 1, 1, 1, 0])
+    model = fit(table, labels, ("x",), l2=1e-9)
+    assert (model.weights[0], model.bias) == pytest.approx((math.log(3), 0), abs=1e-6)
+    # The true one at x = 0 counted three times: even odds there, and a step of ln 3 to the other side.
+    weighed = fit(table, labels, ("x",), weight=np.array([3.0, 1, 1, 1, 1, 1, 1, 1]), l2=1e-9)
+    assert weighed.predict(table[[0, -1]]) == pytest.approx([1 / 2, 3 / 4], abs=1e-6)
+
+
+def test_a_feature_that_pulls_against_its_sign_is_left_out_and_the_rest_fitted_without_it() -> None:
+    table = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 3.0], [3.0, 1.0], [4.0, 2.0], [5.0, 4.0]])
+    labels = np.array([0.0, 1, 0, 1, 1, 1])
+    free = fit(table, labels, ("a", "b"))
+    assert free.weights[0] > 0 > free.weights[1]
+    held = fit(table, labels, ("a", "b"), signs={"a": 1, "b": 1})
+    alone = fit(table[:, :1], labels, ("a",))
+    assert held.weights[1] == 0 and held.weights[0] == alone.weights[0] and held.bias == alone.bias
+
+
+def test_the_same_rows_give_the_same_file() -> None:
+    random = np.random.default_rng(0)
+    table, labels = random.normal(size=(50, 3)), (random.random(50) > 0.5).astype(float)
+    assert fit(table, labels, "abc").to_json() == fit(table, labels, "abc").to_json()
