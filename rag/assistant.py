@@ -188,6 +188,8 @@ class Assistant:
             draft.usage,
             receipt(self.index.manifest, contexts, draft, where, settings),
             spent,
+            more=draft.more,
+            more_citations=draft.more_citations,
         )
 
 

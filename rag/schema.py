@@ -9,8 +9,8 @@ from index.schema import Paper, ScoredChunk
 
 Verdict = Literal["supported", "weak", "unsupported"]
 Origin = Literal["model", "attributed", "recited"]
-Outcome = Literal["answered", "partial", "not_in_corpus", "not_stated", "false_premise"]
-ABSTENTIONS: tuple[Outcome, ...] = ("not_in_corpus", "not_stated", "false_premise")
+Outcome = Literal["answered", "partial", "closest", "not_in_corpus", "not_stated", "false_premise"]
+ABSTENTIONS: tuple[Outcome, ...] = ("closest", "not_in_corpus", "not_stated", "false_premise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ class Answer:
 
     contexts: everything that the composer saw, best first. reason: one line; why it is partial, why there is no
     answer, or why another model than the asked one answered. read_as: how a follow-up was read; None where the question
-    was taken as it stands. table: a comparison side by side. timings: (stage, seconds) in order.
+    was taken as it stands. table: a comparison side by side. timings: (stage, seconds) in order. more: what an answer
+    without a language model leaves folded, best first, with citations of its own. The outcome "closest" has sentences
+    although it is an abstention: those that come nearest.
     """
 
     question: str
@@ -136,6 +138,8 @@ class Answer:
     timings: tuple[tuple[str, float], ...] = field(default=(), compare=False)
     read_as: str | None = None
     table: Table | None = None
+    more: tuple[Sentence, ...] = ()
+    more_citations: tuple[Citation, ...] = ()
 
     @property
     def abstained(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from eval_fixtures import FORCED, PAPERS, REPLIES, write_gold
+from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
 
 from eval import METRICS, RUN_METRICS, Result, run
 from eval.harness.scripted import Reply, scripted_setup
@@ -17,6 +17,7 @@ from eval.metrics.cost import percentile, stage_times, totals
 from eval.metrics.honesty import risk_coverage
 from eval.runs.folder import Run
 from eval.schema import QAExample, Score, Timing
+from rag import Answer, Sentence
 
 
 @pytest.fixture
@@ -46,6 +47,11 @@ def test_answers_by_hand(tiny: Run) -> None:
     assert values(tiny, "correct") == [1, 1, 0, 0, None, None]
     # words of what is shown; an abstention shows none
     assert values(tiny, "words_shown") == [5, 5, 4, None, 3, None]
+    # what is read first: the only sentences of q1 and q2 say the fact; the flat refusal of q4 shows nothing
+    assert values(tiny, "first_sentence_answers") == [1, 1, 0, 0, None, None]
+    assert values(tiny, "key_facts_shown") == values(tiny, "key_facts_unfolded") == [1, 1, 0, 0, None, None]
+    # the words of q1, q2, q3 and q5 in order are 3, 4, 5, 5
+    assert RUN_METRICS["words_median"].compute(tiny.results) == 4.5
     # q1: {alpha tuning uses 40 layers} and {it has 40 layers}: 2 in common of 5 and 4: 2*2/(5+4)
     assert values(tiny, "token_f1")[0] == pytest.approx(4 / 9, abs=1e-6)
     # q2: {beta tuning freezes encoder} without the article, {it freezes encoder}: 2*2/(4+3)
@@ -214,3 +220,23 @@ def test_semantic_similarity_by_hand() -> None:
 def test_every_metric_says_what_it_is() -> None:
     for metric in (*METRICS.values(), *RUN_METRICS.values()):
         assert len(metric.definition) > 40, metric.name
+
+
+def test_the_closest_sentences_count_as_shown_and_as_an_abstention() -> None:
+    example = QAExample(
+        "q", "How many layers?", True, ("40 layers, 3 days",), ("40 layers", "three days"), ("Paper A",)
+    )
+    setup = scripted_setup(PAPERS, {"How many layers?": REPLIES[TEXTS[0]]})
+    answer = replace(setup.assistant.ask("How many layers?"), outcome="closest")
+    more = (Sentence("Training took three days.", (2,), 1.0, "supported", "recited"),)
+
+    def of(answered: Answer, metric: str) -> float | None:
+        return METRICS[metric].score(Result(example, answered), Tools()).value
+
+    # one of two facts stands in the first sentence, the other in what is folded
+    assert (of(answer, "first_sentence_answers"), of(answer, "key_facts_shown")) == (1, 0.5)
+    assert of(replace(answer, more=more), "key_facts_unfolded") == 1
+    # correctness counts it as an abstention; as a needless refusal too, since a fact is missing
+    assert (of(answer, "key_fact_recall"), of(answer, "refused_answerable")) == (0, 1)
+    whole = replace(answer, text="40 layers, trained three days")
+    assert of(whole, "refused_answerable") == 0

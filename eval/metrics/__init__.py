@@ -1,6 +1,6 @@
 """The metrics: METRICS scores one question each, RUN_METRICS whole runs; small files, one a family."""
 
-from eval.metrics.answer import ANSWER
+from eval.metrics.answer import ANSWER, RUN_ANSWER
 from eval.metrics.base import Metric, RunMetric, Tools
 from eval.metrics.citations import CITATIONS
 from eval.metrics.grounding import GROUNDING
@@ -11,4 +11,4 @@ from eval.metrics.robustness import ROBUSTNESS
 __all__ = ["METRICS", "RUN_METRICS", "Metric", "RunMetric", "Tools"]
 
 METRICS: dict[str, Metric] = {m.name: m for m in (*RETRIEVAL, *ANSWER, *CITATIONS, *GROUNDING, *HONESTY)}
-RUN_METRICS: dict[str, RunMetric] = {m.name: m for m in (*RUN_HONESTY, *ROBUSTNESS)}
+RUN_METRICS: dict[str, RunMetric] = {m.name: m for m in (*RUN_ANSWER, *RUN_HONESTY, *ROBUSTNESS)}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from collections.abc import Sequence
+from statistics import median
 
-from eval.metrics.base import Metric, Tools, shown
+from eval.metrics.base import Metric, RunMetric, Tools, shown
 from eval.schema import Result
 
 Found = tuple[float | None, str]
@@ -28,11 +30,45 @@ def key_fact_recall(result: Result, tools: Tools) -> Found:
     Only the text of the answer counts, without citation markers; quotes behind the citations do not. Read it beside
     ``words_shown``: an answer that shows everything finds every fact.
     """
+    return facts_found(result, _texts(result)[0])
+
+
+def facts_found(result: Result, text: str) -> Found:
+    """The share of the key facts that a text says, whatever the outcome; a flat refusal shows no text."""
     facts = result.example.key_facts
     if not facts:
         return None, "no key facts"
-    missed = facts_missed(result, _texts(result)[0])
+    missed = facts_missed(result, text)
     return 1 - len(missed) / len(facts), f"misses {' and '.join(missed)}" if missed else ""
+
+
+def key_facts_shown(result: Result, tools: Tools) -> Found:
+    """The share of the key facts in the shown sentences, those of "closest" among them; a flat refusal shows none.
+
+    Differs from ``key_fact_recall`` in this alone: there "closest" is an abstention and counts 0.
+    """
+    return facts_found(result, said(result))
+
+
+def key_facts_unfolded(result: Result, tools: Tools) -> Found:
+    """As ``key_facts_shown``, with what the answer leaves folded read as well."""
+    return facts_found(result, said(result, more=True))
+
+
+def first_sentence_answers(result: Result, tools: Tools) -> Found:
+    """1 where the first shown sentence says a key fact (any, where there are several): what is read first answers."""
+    if not result.example.key_facts:
+        return None, "no key facts"
+    shown_ = result.answer.sentences if result.answer else ()
+    return float(bool(shown_) and len(facts_missed(result, shown_[0].text)) < len(result.example.key_facts)), ""
+
+
+def said(result: Result, *, more: bool = False) -> str:
+    """What an answer shows: its text, or the sentences of an abstention that has some; with ``more``, all of it."""
+    answer = result.answer
+    if answer is None or (answer.abstained and not answer.sentences):
+        return ""
+    return " ".join([shown(answer.text), *(sentence.text for sentence in answer.more if more)])
 
 
 def correct(result: Result, tools: Tools) -> Found:
@@ -95,8 +131,21 @@ def semantic_similarity(result: Result, tools: Tools) -> Found:
     return max(0.0, *(float(vector @ tools.embed(reference)) for reference in references)), ""
 
 
+def words_median(results: Sequence[Result]) -> float | None:
+    """The median of ``words_shown``: what a reader usually reads. Neither way is better."""
+    counted = [words for result in results if (words := result.value("words_shown")) is not None]
+    return median(counted) if counted else None
+
+
+def _with_words(results: Sequence[Result]) -> int:
+    return sum(result.value("words_shown") is not None for result in results)
+
+
 ANSWER = (
     Metric("key_fact_recall", "answer", "correctness", key_fact_recall),
+    Metric("first_sentence_answers", "answer", "found", first_sentence_answers),
+    Metric("key_facts_shown", "answer", "found", key_facts_shown),
+    Metric("key_facts_unfolded", "answer", "found", key_facts_unfolded),
     Metric("correct", "answer", "correctness", correct),
     Metric("words_shown", "answer", "shown", words_shown, better="neither"),
     Metric("token_f1", "answer", "correctness", token_f1),
@@ -104,3 +153,4 @@ ANSWER = (
     Metric("bleu", "answer", "correctness", bleu),
     Metric("semantic_similarity", "answer", "correctness", semantic_similarity),
 )
+RUN_ANSWER = (RunMetric("words_median", "answer", words_median, _with_words, better="neither"),)

@@ -12,7 +12,7 @@ from typing import Literal
 from eval.judges.scorers import Embed, Judge, Scorer
 from eval.schema import Result, Score
 
-Applies = Literal["retrieval", "correctness", "shown", "outcome"]
+Applies = Literal["retrieval", "correctness", "found", "shown", "outcome"]
 MARKER = re.compile(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 
 
@@ -88,14 +88,15 @@ def by_rule(applies: Applies, result: Result) -> tuple[float | None, str] | None
     """What the rule for abstentions settles without looking at the answer; None where the metric must look.
 
     retrieval: counts where there is a relevant paper, whatever the answer. correctness: counts on answerable
-    questions, and an abstention counts 0. shown: describes what was shown, so an abstention has none.
+    questions, and an abstention counts 0. found: counts on answerable questions, by what is shown, the sentences of
+    "closest" as well. shown: describes what was shown, so an abstention has none.
     outcome: counts always; the metric says on which questions.
     """
     if applies == "retrieval":
         return None if result.example.relevant_ids else (None, "no relevant paper")
     if result.answer is None:
         return None, "the run holds no answers"
-    if applies == "correctness" and not result.example.answerable:
+    if applies in ("correctness", "found") and not result.example.answerable:
         return None, "unanswerable"
     if result.answer.abstained and applies == "correctness":
         return 0.0, "abstained"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.metrics.answer import facts_missed
+from eval.metrics.answer import facts_missed, key_facts_shown
 from eval.metrics.base import Metric, OfQuestion, RunMetric, Tools, shown
 from eval.schema import Result
 from rag.schema import Answer
@@ -16,16 +16,22 @@ def refusal(on: str, definition: str) -> OfQuestion:
     def compute(result: Result, tools: Tools) -> float | None:
         if (result.example.scope or "answerable") != on or result.answer is None:
             return None
-        return float(result.answer.abstained)
+        near_enough = on == "answerable" and key_facts_shown(result, tools)[0] == 1
+        return float(result.answer.abstained and not near_enough)
 
     compute.__doc__ = definition
     return compute
 
 
 def outcome_accuracy(result: Result, tools: Tools) -> float | None:
-    """On unanswerable questions: 1 where the refusal gives the right reason (outside the papers, not stated, false)."""
+    """On unanswerable questions: 1 where the refusal gives the right reason (outside the papers, not stated, false).
+
+    "closest" says that nothing states it, and so is right of what is near and either not stated or not there.
+    """
     if result.example.answerable or result.answer is None:
         return None
+    if result.answer.outcome == "closest":
+        return float(result.example.scope == "near" and result.example.outcome != "false_premise")
     return float(result.answer.outcome == result.example.outcome)
 
 
@@ -107,7 +113,10 @@ def aurc(results: Sequence[Result]) -> float | None:
     return sum(risk for _, risk in curve) / len(curve) if curve else None
 
 
-ANSWERABLE = "Whether an answerable question was refused; the mean is the rate of needless refusals."
+ANSWERABLE = (
+    "Whether an answerable question was refused; the mean is the rate of needless refusals. The outcome “closest” is "
+    "none where its sentences say every key fact."
+)
 NEAR = "Whether a near unanswerable question was refused: inside the topic, but not in the papers, or a false premise."
 FAR = "Whether a far unanswerable question was refused: outside the topic of the papers."
 

@@ -11,9 +11,13 @@ from eval.runs.folder import Run
 from eval.schema import Result
 
 HEADLINE = (
+    "first_sentence_answers",
+    "key_facts_shown",
+    "key_facts_unfolded",
     "key_fact_recall",
     "correct",
     "words_shown",
+    "words_median",
     "citation_recall",
     "citation_precision",
     "span_validity",

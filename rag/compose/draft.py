@@ -27,6 +27,8 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     prompt: str = ""
     contexts: tuple[ScoredChunk, ...] | None = None
+    more: tuple[Sentence, ...] = ()
+    more_citations: tuple[Citation, ...] = ()
 
 
 def marked(sentences: tuple[Sentence, ...]) -> str:

@@ -1,4 +1,4 @@
-"""`citewell eval arena|sweep|draft|import|export`: tournaments, grids, new gold questions, other tools' formats."""
+"""`citewell eval arena|sweep|draft|leave-out|import|export`: the tools around runs."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def add_to(group: typer.Typer) -> None:
     """Add these commands to the group `eval`."""
     for command in (arena, sweep, draft):
         group.command(command.__name__)(command)
+    group.command("leave-out")(leave_out)
     group.command("export")(export)
     group.command("import")(import_)
 
@@ -126,6 +127,19 @@ def draft(
 
     accepted = review(made, out, ask=ask, say=typer.echo, count=count)
     typer.echo(f"{accepted} accepted" + (f" into {out}" if accepted else ""))
+
+
+def leave_out(
+    papers: Annotated[Path, typer.Argument(help="A file of papers: half of them are taken out.", show_default=False)],
+    questions: Annotated[Path, typer.Argument(help="Questions about them (docs/metrics.md).", show_default=False)],
+    seed: Annotated[int, typer.Option(help="Another seed takes out another half.")] = 0,
+) -> None:
+    """Ask about papers that are there and papers that are not: how often is either refused?"""
+    from eval.harness.leave_out import leave_out as measure
+
+    with progress_bar("questions") as progress:
+        found = measure(papers, questions, seed=seed, progress=progress)
+    print_table(f"{papers.name}, half left out (seed {seed})", ("questions", "asked", "refused"), found.lines())
 
 
 def export(
