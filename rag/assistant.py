@@ -19,7 +19,7 @@ from rag.compose.receipt import receipt
 from rag.compose.survey import survey
 from rag.generate.generate import Making, generate, generate_or_quote
 from rag.generate.policy import Policy, check_policy
-from rag.generate.rephrase import standalone
+from rag.generate.rephrase import rephrase
 from rag.llms import as_llm
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
@@ -28,6 +28,7 @@ from rag.refuse.byline import byline
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
 from rag.retrieve.sentence_ranking import score
+from rag.retrieve.turns import read
 from rag.schema import ABSTENTIONS, Answer, Event, Finished, SearchResult, Stage, Verified
 from rag.verify.factory import get_verifier, known
 from rag.verify.protocol import Verifier
@@ -79,7 +80,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """The making of an answer as events, the last of them ``Finished``."""
         timings = [("", time.perf_counter())]
-        full = standalone(check(question), history, self.llm, cancel)
+        reading = rephrase(question, read(check(question), history, self.retriever), history, self.llm, cancel)
+        full = reading.text
         yield Stage("retrieve", full)
         named = byline(full, self.index)
         within = named.paper_ids if named and named.paper_ids else None
@@ -90,7 +92,8 @@ class Assistant:
         refusal = (named and named.refusal) or undated(full, found, self.retriever) if self.abstain else None
         draft = refusal or (yield from self._compose(asked, found, cancel, sure=within is not None))
         timings.append(("compose", time.perf_counter()))
-        yield Finished(self._seal(question, found, draft, where, timings))
+        answer = self._seal(question, found, draft, where, timings)
+        yield Finished(replace(answer, read_as=reading.told, table=draft.table))
 
     def search(self, question: str, *, limit: int = 10, where: Filter | None = None) -> SearchResult:
         """The papers closest to a question, with scores and where each score came from."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from index import Index
-from rag.question.followup import Turn, condense
 from rag.question.kind import understand
 from rag.refuse.premise import contradiction, why
 from rag.retrieve.spelling import Speller, rarity
@@ -62,16 +61,6 @@ def test_typing_errors_are_set_right_by_the_vocabulary(demo: Index) -> None:
     assert speller.correct("Can my parrot eat avocado with GRPPO?")[1] == ()
     assert speller.relative("behave") is not None and speller.relative("zebra") is None
     assert rarity("water") < rarity("avocado") <= rarity("ibuprofen") == 1
-
-
-def test_a_follow_up_takes_its_subject_from_the_turn_before() -> None:
-    history = [Turn("What is LOGO?"), Turn("and how long did it train?")]
-    assert (
-        condense("on what hardware was it?", history)
-        == "What is LOGO? and how long did it train? on what hardware was it?"
-    )
-    assert condense("Which optimizer does Lion compare with?", history) == "Which optimizer does Lion compare with?"
-    assert condense("and its size?", []) == "and its size?"
 
 
 def test_a_premise_that_the_evidence_contradicts() -> None:

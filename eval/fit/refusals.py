@@ -26,12 +26,13 @@ from eval.gold.dataset import load_gold, resolve
 from eval.schema import QAExample
 from index import Index, open_index
 from rag.fitted.logistic import Logistic
-from rag.question.followup import Turn, condense
+from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.refuse.background import pack
 from rag.refuse.signals import SIGNALS, signals
 from rag.retrieve.retriever import Retrieval, Retriever
 from rag.retrieve.sentence_features import FEATURES, Candidate, measure
+from rag.retrieve.turns import read
 
 FOLDS, PAPERS, SEED = 10, 5, 0
 RIDGE = {"selection": 1.0, "gates": 10.0}
@@ -84,7 +85,7 @@ def _look(path: Path) -> Iterator[Row]:
 
 
 def _row(index: Index, retriever: Retriever, example: QAExample, gold: bool, name: str) -> Row:
-    standalone = condense(example.question, [Turn(earlier) for earlier in example.history])
+    standalone = read(example.question, [Turn(earlier) for earlier in example.history], retriever).text
     question, found = understand(example.question), retriever.look(standalone, limit=10)
     candidates, table = measure(question, found, PAPERS)
     labels = None

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from eval.gold.dataset import load_gold, resolve
 from index import open_index
-from rag.question.followup import Turn, condense
+from rag.question.followup import Turn
 from rag.retrieve.retriever import PARTS, Retriever, known_share, scaled
+from rag.retrieve.turns import read
 
 BAGS, DRAWS, FOLDS, SEED, CUTOFF = 6, 450, 5, 0, 10
 SHRINK = 0.5  # the share of the start in what is found: cross-validated, searching alone gains nothing over it
@@ -122,7 +123,7 @@ def _gold(path: Path) -> Iterator[Query]:
         for source, gold in (("gold", load_gold(split="dev")), ("newcomer", load_gold(newcomer))):
             for example in resolve(gold, index.papers()).examples:
                 if example.answerable and example.kind != "list":
-                    question = condense(example.question, [Turn(earlier) for earlier in example.history])
+                    question = read(example.question, [Turn(earlier) for earlier in example.history], retriever).text
                     gains = dict.fromkeys(example.relevant_ids, 1.0)
                     yield _look(retriever, example.query_id, question, gains, source, path.name)
 

@@ -16,11 +16,12 @@ from index import Index, demo_index, open_index
 from rag.assistant import HITS, Assistant
 from rag.generate.policy import check_policy
 from rag.llms import LLM
-from rag.question.followup import Turn, condense
+from rag.question.followup import Turn
 from rag.question.kind import understand
 from rag.refuse.abstain import doubts
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.sentence_ranking import score
+from rag.retrieve.turns import read
 from rag.verify.factory import get_verifier
 from rag.verify.protocol import Evidence, Support, Verifier
 
@@ -109,7 +110,7 @@ def _confidence(
     asked = understand(question)
     if asked.corpus:
         return None
-    found = retriever.look(condense(question, turns), limit=HITS)
+    found = retriever.look(read(question, turns, retriever).text, limit=HITS)
     if not found.hits:
         return 0.0
     doubt = max(doubts(asked, found, score(asked, found, settings.number("top_k")), index.embedder.name).values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from index.schema import ScoredChunk
-from rag.schema import Citation, Outcome, Sentence, Usage
+from rag.schema import Citation, Outcome, Sentence, Table, Usage
 
 EXTRACTIVE = "extractive"
 
@@ -29,6 +29,7 @@ class Draft:
     contexts: tuple[ScoredChunk, ...] | None = None
     more: tuple[Sentence, ...] = ()
     more_citations: tuple[Citation, ...] = ()
+    table: Table | None = None
 
 
 def marked(sentences: tuple[Sentence, ...]) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from index.errors import ModelError
 from rag.generate.prompt import rephrase_messages
 from rag.llms.base import LLM
-from rag.question.followup import Turn, condense
-from rag.question.kind import understand
+from rag.question.followup import Turn
+from rag.retrieve.turns import Reading
 from rag.text.sanitise import plain
 
 LOOK_BACK = 3
@@ -17,22 +17,24 @@ MAX_TOKENS = 80
 LONGEST = 400
 
 
-def standalone(question: str, history: Sequence[Turn], llm: LLM | None, cancel: threading.Event | None = None) -> str:
-    """The question as one that needs no conversation; unchanged when it leans on none.
+def rephrase(
+    question: str, reading: Reading, history: Sequence[Turn], llm: LLM | None, cancel: threading.Event | None = None
+) -> Reading:
+    """A follow-up in the model's words, for the search alone; what does not lean on a turn before stays as it is.
 
     The model's wording is taken only when it is one line that keeps what the question asked; else the rules decide.
     """
-    if llm is None or not history or not understand(question).elliptical:
-        return condense(question, history)
+    if llm is None or reading.told is None:
+        return reading
     turns = [(turn.question, turn.answer.text if turn.answer else "") for turn in history[-LOOK_BACK:]]
     try:
         messages = rephrase_messages(question, turns)
         told = "".join(llm.stream(messages, max_tokens=MAX_TOKENS, stop=("\n",), cancel=cancel))
     except ModelError:
-        return condense(question, history)
+        return reading
     lines = [line.strip(" \"'“”*") for line in plain(told).splitlines() if line.strip()]
     asked = lines[0].removeprefix("Question:").strip() if lines else ""
-    return asked if _usable(asked, question, turns) else condense(question, history)
+    return Reading(asked, asked) if _usable(asked, question, turns) else reading
 
 
 def _usable(asked: str, question: str, turns: Sequence[tuple[str, str]]) -> bool:

@@ -79,12 +79,6 @@ _COMPARISON = re.compile(
 _DEFINITION = re.compile(
     r"^\s*(?:what(?:'s| is| are| exactly is)|define|what does|meaning of|explain what)\b|\bmean(?:t|s)?\b", re.I
 )
-_FOLLOW_UP = re.compile(
-    r"^\s*(?:and|but|so|also|then|what about|how about|why|why not|really|more|which (?:one|ones)|how so|in what way)\b"
-    r"|\b(?:it|its|they|them|their|this|that|those|these|he|she|there|the former|the latter|the same|the authors?"
-    r"|the (?:paper|method|model|work|study|dataset|data set|benchmark|approach|algorithm|framework))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,6 @@ class Question:
     number: bool
     comparison: bool
     definition: bool
-    elliptical: bool
 
     @property
     def count_wanted(self) -> bool:
@@ -120,5 +113,4 @@ def understand(text: str) -> Question:
         _NUMBER.search(head) is not None,
         _COMPARISON.search(head) is not None,
         _DEFINITION.search(head) is not None,
-        _FOLLOW_UP.search(head) is not None or len(head.split()) <= 4,
     )
