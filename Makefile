@@ -6,11 +6,11 @@ export Q
 BASELINE = --split test --out runs/baseline-$$(git rev-parse --short HEAD)
 SMOLLM2 = CITEWELL_THREADS=1 $(BIN)/citewell eval sweep $(BASELINE) --name smollm2 --set top_k=2 \
   --set completions=runs/completions --set llm=gguf:$$($(BIN)/python tests/smollm2.py)
-test test-all bench eval baseline: export HF_HUB_OFFLINE = 1
+test test-all bench eval baseline fit: export HF_HUB_OFFLINE = 1
 # One file of tests to a worker: what a file starts (a server, a model, a browser) is started once.
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile
 .DEFAULT_GOAL := help
-.PHONY: help install ask chat check test test-all llm-suite bench eval baseline clean
+.PHONY: help install ask chat check test test-all llm-suite bench eval baseline fit docs licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -20,7 +20,7 @@ help: ## list the targets
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing here: on Debian, apt-get install python3-venv" >&2; exit 1; }
 	@test -x $(BIN)/python || { echo "making .venv"; $(PYTHON) -m venv .venv; }
 	@echo "installing citewell and what it needs into .venv (minutes, once)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[all,dev,docs]'
 	@touch $@
 
 install: .venv/.installed ## make .venv and install into it
@@ -37,8 +37,8 @@ check: install ## lint, format and types
 test: install ## the tests, two minutes on a quiet machine
 	@$(BIN)/python -m pytest $(PARALLEL)
 
-test-all: install ## the long suites: browser, load, language models, wheel
-	@$(BIN)/python -m pytest $(PARALLEL) -m long
+test-all: install ## every test, with the long suites: browser, load, language models, wheel; and what was covered
+	@$(BIN)/python -m pytest $(PARALLEL) -m "" --cov --cov-report=term:skip-covered
 
 eval: install ## score the default set-up on the bundled gold set
 	@$(BIN)/citewell eval run --split dev --out runs/dev-$$($(BIN)/python -c 'import time; print(time.strftime("%Y%m%d-%H%M%S"))')
@@ -54,5 +54,14 @@ llm-suite: install ## 50 questions to a small real model, answers in runs/llm-su
 bench: install ## time and quality beside the plain recipe
 	@$(BIN)/python -m bench
 
+fit: install ## repeat the fits that rag ships, and say whether the same files come out (ARGS=--write replaces them)
+	@$(BIN)/python -m eval.fit $(ARGS)
+
+docs: install ## the documentation site, in site/; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q
+
+licences: install ## the licence that each dependency states, in docs/licences.md
+	@$(BIN)/python -m tools.licences
+
 clean: ## remove .venv and caches
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist site .coverage *.egg-info

@@ -1,10 +1,12 @@
 """What fits the weights that rag ships: the same data give the same model, and a sign that is asked for is kept."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from eval.fit.__main__ import main, settle
 from eval.fit.logistic import fit
 from rag.fitted.logistic import from_json
 
@@ -42,3 +44,24 @@ def test_the_same_rows_give_the_same_file() -> None:
     random = np.random.default_rng(0)
     table, labels = random.normal(size=(50, 3)), (random.random(50) > 0.5).astype(float)
     assert fit(table, labels, "abc").to_json() == fit(table, labels, "abc").to_json()
+
+
+def test_a_file_that_does_not_come_out_again_is_told_and_replaced_only_where_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "weights.json"
+    assert not settle(file, "1\n", write=False) and not file.exists()
+    assert not settle(file, "1\n", write=True) and settle(file, "1\n", write=False)
+    assert not settle(file, "2\n", write=False) and file.read_text() == "1\n"
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == [
+        "DIFFERS",
+        "written",
+        "reproduced",
+        "DIFFERS",
+    ]
+
+
+def test_an_unknown_fit_is_wrong_usage_that_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["verifier"])
+    assert stop.value.code == 2 and "followups, retrieval, refusals, verifiers" in capsys.readouterr().err

@@ -29,6 +29,19 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
 
 
 @pytest.mark.long
+def test_the_index_of_packages_would_take_the_wheel(wheel: Path) -> None:
+    twine = pytest.importorskip("twine", reason="twine is not installed here: pip install twine").__name__
+    done = subprocess.run(
+        [sys.executable, "-m", twine, "check", "--strict", wheel], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_users_type_checkers_see_our_types() -> None:
+    assert all((ROOT / package / "py.typed").exists() for package in ("index", "rag", "eval", "ui"))
+
+
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_the_wheel_answers_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "venv"

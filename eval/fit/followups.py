@@ -1,21 +1,17 @@
-"""Fit what tells a second question that leans on the first from a new one (rag/fitted/followup.json); dev rows only.
-
-``python -m eval.fit.followups`` reads questions that stand alone and follow-ups over the demo corpus, prints the errors
-cross-validated, and writes the model.
-"""
+"""Fit what tells a second question that leans on the first from a new one (rag/fitted/followup.json); dev rows only."""
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from eval.fit.logistic import fit
 from eval.gold.dataset import load_gold
 from eval.harness.library import rows
-from index import demo_index
+from index import Index
 from rag.fitted.logistic import Logistic, Table
 from rag.question.followup import borrowed
 from rag.question.kind import understand
@@ -25,13 +21,12 @@ from rag.retrieve.turns import FEATURES, measure
 FOLDS, SEED, THRESHOLD = 10, 0, 0.7
 
 
-def main() -> None:
-    """Fit, report, write."""
+def fitted(index: Index) -> dict[str, Any]:
+    """Fit and report: rag/fitted/followup.json."""
     asked = [one for one in _asked() if borrowed(one[0])[0] or not understand(one[0]).corpus]
     labels = np.array([leans for _, leans in asked], dtype=float)
-    with demo_index() as index:
-        retriever = Retriever(index)
-        table = np.stack([measure(question, retriever) for question, _ in asked])
+    retriever = Retriever(index)
+    table = np.stack([measure(question, retriever) for question, _ in asked])
     fold = np.random.default_rng(SEED).permutation(len(labels)) % FOLDS
     held_out = np.zeros(len(labels))
     for number in range(FOLDS):
@@ -40,9 +35,7 @@ def main() -> None:
     report = f"{(alone >= THRESHOLD).sum()} of {len(alone)} questions that stand alone read as follow-ups, "
     report += f"{(leaning < THRESHOLD).sum()} of {len(leaning)} follow-ups read alone (cross-validated)"
     print(report)
-    kept = {"provenance": report, "threshold": THRESHOLD, "model": _fit(table, labels).to_json()}
-    file = Path(str(resources.files("rag.fitted").joinpath("followup.json")))
-    file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    return {"followup.json": {"provenance": report, "threshold": THRESHOLD, "model": _fit(table, labels).to_json()}}
 
 
 def _asked() -> list[tuple[str, bool]]:
@@ -58,7 +51,3 @@ def _asked() -> list[tuple[str, bool]]:
 def _fit(table: Table, labels: Table) -> Logistic:
     share = labels.mean()
     return fit(table, labels, FEATURES, weight=np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,19 +1,13 @@
 """Fit what the extractive path decides by, on development questions only, and report it cross-validated.
 
-``python -m eval.fit.refusals INDEX…`` reads indexes of the same papers (the demo cards and the saved pages are meant),
-fits the sentence selection (rag/fitted/selection.json) and the four refusal gates (rag/fitted/thresholds.json), and
-writes both.
+In rag/fitted: the sentence selection (selection.json), the refusal gates (thresholds.json), their background.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.fit.logistic import fit
+from eval.fit.shipped import place, sha256s
 from eval.gold.dataset import load_gold, resolve
 from eval.schema import QAExample
-from index import Index, open_index
+from index import Index
 from rag.fitted.logistic import Logistic
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
@@ -44,7 +39,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question looked up in one index."""
+    """A question looked up ."""
 
     example: QAExample
     question: Question
@@ -54,37 +49,34 @@ class Row:
     labels: Flags | None
     model: str
     gold: bool
-    index: str
 
 
-def main(paths: Sequence[str]) -> None:
-    """Fit, report, write."""
-    if not paths:
-        raise SystemExit("usage: python -m eval.fit.refusals INDEX…")
-    rag = Path(str(resources.files("rag.fitted")))
-    texts = (rag / "background.txt").read_text(encoding="utf-8").splitlines()
-    _write(rag / "background.json", {"provenance": _provenance([]), **pack([text for text in texts if text])})
-    rows = [row for path in paths for row in _look(Path(path))]
+def fitted(index: Index) -> dict[str, Any]:
+    """Fit and report: the three files."""
+    texts = place("background.txt").read_text(encoding="utf-8").splitlines()
+    rows = list(_look(index))
     folds = _folds(rows)
     selection, scores = _fit_selection(rows, folds)
-    _write(rag / "selection.json", {"provenance": _provenance(rows), "model": selection.to_json()})
     gates, refused = _fit_gates(rows, folds, scores)
-    _write(rag / "thresholds.json", {"provenance": _provenance(rows), "gates": gates})
     _report(rows, scores, refused)
+    return {
+        "background.json": {"provenance": {"fitted_by": "make fit"}, **pack([text for text in texts if text])},
+        "selection.json": {"provenance": _provenance(rows), "model": selection.to_json()},
+        "thresholds.json": {"provenance": _provenance(rows), "gates": gates},
+    }
 
 
-def _look(path: Path) -> Iterator[Row]:
+def _look(index: Index) -> Iterator[Row]:
     calibration = Path(str(resources.files("eval.gold").joinpath("calibration.jsonl")))
-    with open_index(path) as index:
-        retriever = Retriever(index)
-        for gold, source in ((True, load_gold(split="dev")), (False, load_gold(calibration))):
-            for example in resolve(source, index.papers()).examples:
-                row = _row(index, retriever, example, gold, path.name)
-                if not (row.question.corpus or example.kind == "list" or "authors" in row.question.attributes):
-                    yield row
+    retriever = Retriever(index)
+    for gold, source in ((True, load_gold(split="dev")), (False, load_gold(calibration))):
+        for example in resolve(source, index.papers()).examples:
+            row = _row(index, retriever, example, gold)
+            if not (row.question.corpus or example.kind == "list" or "authors" in row.question.attributes):
+                yield row
 
 
-def _row(index: Index, retriever: Retriever, example: QAExample, gold: bool, name: str) -> Row:
+def _row(index: Index, retriever: Retriever, example: QAExample, gold: bool) -> Row:
     standalone = read(example.question, [Turn(earlier) for earlier in example.history], retriever).text
     question, found = understand(example.question), retriever.look(standalone, limit=10)
     candidates, table = measure(question, found, PAPERS)
@@ -97,11 +89,11 @@ def _row(index: Index, retriever: Retriever, example: QAExample, gold: bool, nam
                 for c, s in zip(candidates, sentences, strict=True)
             ]
         )
-    return Row(example, question, found, candidates, table, labels, index.embedder.name, gold, name)
+    return Row(example, question, found, candidates, table, labels, index.embedder.name, gold)
 
 
 def _folds(rows: Sequence[Row]) -> Mapping[str, int]:
-    """The fold of each question; the same question in two indexes is in one fold."""
+    """The fold of each question."""
     names = sorted({row.example.query_id for row in rows})
     order = np.random.default_rng(SEED).permutation(len(names))
     return {names[place]: number % FOLDS for number, place in enumerate(order)}
@@ -159,43 +151,24 @@ def _kind(example: QAExample) -> str:
 def _report(rows: Sequence[Row], scores: Sequence[Table], refused: Mapping[str, Flags]) -> None:
     kinds = np.array([_kind(row.example) for row in rows])
     any_gate = np.any(list(refused.values()), axis=0)
-    for index in dict.fromkeys(row.index for row in rows):
-        for gold in (True, False):
-            here = np.array([row.index == index and row.gold == gold for row in rows])
-            print(f"{index}, {'gold dev' if gold else 'calibration'} questions, refused (cross-validated):")
-            for kind in ("answerable", "far", "unstated", "premise", "absent"):
-                among = here & (kinds == kind)
-                print(f"  {kind:11} {any_gate[among].mean():6.1%} of {among.sum()}")
-        facts = [
-            row.labels[np.argsort(-s)[:5]].any(axis=0)
-            for row, s in zip(rows, scores, strict=True)
-            if row.labels is not None and row.index == index
-        ]
-        print(f"{index}, key facts in the five likeliest sentences: {np.concatenate(facts).mean():.1%}")
+    for gold in (True, False):
+        here = np.array([row.gold == gold for row in rows])
+        print(f"{'gold dev' if gold else 'calibration'} questions, refused (cross-validated):")
+        for kind in ("answerable", "far", "unstated", "premise", "absent"):
+            among = here & (kinds == kind)
+            print(f"  {kind:11} {any_gate[among].mean():6.1%} of {among.sum()}")
+    pairs = zip(rows, scores, strict=True)
+    facts = [row.labels[np.argsort(-s)[:5]].any(axis=0) for row, s in pairs if row.labels is not None]
+    print(f"key facts in the five likeliest sentences: {np.concatenate(facts).mean():.1%}")
 
 
 def _provenance(rows: Sequence[Row]) -> dict[str, Any]:
-    gold = Path(str(resources.files("eval.gold")))
-    files = {
-        name: hashlib.sha256((gold / name).read_bytes()).hexdigest()
-        for name in ("alignment.jsonl", "calibration.jsonl")
-    }
     return {
-        "fitted_by": "python -m eval.fit.refusals",
-        "on": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "fitted_by": "make fit",
         "questions": len({row.example.query_id for row in rows}),
         "split": "dev",
-        "indexes": sorted({row.index for row in rows}),
-        "gold_sha256": files,
+        "sha256": sha256s("alignment.jsonl", "calibration.jsonl"),
         "folds": FOLDS,
         "ridge": RIDGE,
         "answerable_refused_at_most": BUDGET,
     }
-
-
-def _write(file: Path, content: Mapping[str, Any]) -> None:
-    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,17 +1,9 @@
-"""Find the weights of the retriever's parts (rag/fitted/retrieval.json): development questions only, cross-validated.
-
-``python -m eval.fit.retrieval GOLD_INDEX… CRANFIELD_INDEX CRANFIELD_FOLDER`` reads indexes of the gold papers (the demo
-cards and the saved pages are meant) and one of Cranfield, whose odd-numbered queries are used and no others.
-"""
+"""Find the weights of the retriever's parts (rag/fitted/retrieval.json) on development questions, cross-validated."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,53 +11,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.fit.shipped import sha256s
 from eval.gold.dataset import load_gold, resolve
-from index import open_index
+from index import Index
 from rag.question.followup import Turn
 from rag.retrieve.retriever import PARTS, Retriever, known_share, scaled
 from rag.retrieve.turns import read
 
-BAGS, DRAWS, FOLDS, SEED, CUTOFF = 6, 450, 5, 0, 10
+BAGS, DRAWS, FOLDS, SEED = 6, 450, 5, 0
 SHRINK = 0.5  # the share of the start in what is found: cross-validated, searching alone gains nothing over it
 # Where the search starts, in the order of PARTS: the weights of the first release, found by hand.
 START = (0.10, 0.05, 0.20, 0.20, 0.22, 0.05, 0.09, 0.12, 0.15)
 WIDTHS = (0.5, 0.25, 0.12)  # the spread of the factors by which weights are drawn, from coarse to fine
-SHARES = {"gold": 1.0, "newcomer": 0.3, "cranfield": 1.0}  # what a source's mean counts in the objective
+SHARES = {"gold": 1.0, "newcomer": 0.3}  # what a source's mean counts in the objective
 Table = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question looked up in one index: a row of scaled parts and a gain for each candidate; the best DCG possible."""
+    """A question looked up: a row of scaled parts for each candidate, and which of them are relevant."""
 
     query_id: str
     source: str
-    index: str
     table: Table
-    gains: Table
-    ideal: float
+    relevant: NDArray[np.bool_]
 
     def value(self, weights: Table) -> float:
-        """nDCG@10 on Cranfield; elsewhere the mean of the reciprocal rank and of a relevant paper in the top five."""
-        total = self.table @ weights
-        if self.source == "cranfield":
-            best = self.gains[np.argsort(-total, kind="stable")[:CUTOFF]]
-            return _dcg(best) / self.ideal
-        rank = self.rank(total)
+        """The mean of the reciprocal rank of the first relevant paper and of its being in the top five."""
+        rank = self.rank(weights)
         return (1 / rank + (rank <= 5)) / 2 if rank else 0.0
 
-    def rank(self, total: Table) -> int:
+    def rank(self, weights: Table) -> int:
         """The rank of the first relevant paper; 0 where none is among the candidates."""
-        relevant = self.gains > 0
-        return 1 + int((total > total[relevant].max()).sum()) if relevant.any() else 0
+        total = self.table @ weights
+        return 1 + int((total > total[self.relevant].max()).sum()) if self.relevant.any() else 0
 
 
-def main(words: Sequence[str]) -> None:
-    """Look everything up, search, report, write."""
-    if len(words) < 3:
-        raise SystemExit("usage: python -m eval.fit.retrieval GOLD_INDEX… CRANFIELD_INDEX CRANFIELD_FOLDER")
-    *indexes, cranfield, folder = map(Path, words)
-    queries = [query for path in indexes for query in _gold(path)] + list(_cranfield(cranfield, folder))
+def fitted(index: Index) -> dict[str, Any]:
+    """Search and report: rag/fitted/retrieval.json."""
+    queries = list(_gold(index))
     start = np.array(START) / sum(START)
     names = sorted({query.query_id for query in queries})
     numbers = np.random.default_rng(SEED).permutation(len(names)) % FOLDS
@@ -76,10 +60,7 @@ def main(words: Sequence[str]) -> None:
     _report("found without the fold they are tried on", queries, held_out, fold)
     _report("found on everything", queries, [best] * FOLDS, fold)
     weights = {name: round(float(weight), 3) for name, weight in zip(PARTS, best, strict=True)}
-    content = {"provenance": _provenance(queries, folder), "weights": weights}
-    file = Path(str(resources.files("rag.fitted"))) / "retrieval.json"
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(weights))
+    return {"retrieval.json": {"provenance": _provenance(queries), "weights": weights}}
 
 
 def bagged(queries: Sequence[Query], start: Table) -> Table:
@@ -116,78 +97,41 @@ def objective(queries: Sequence[Query], weights: Table) -> float:
     return sum(SHARES[source] * float(np.mean(found)) for source, found in values.items())
 
 
-def _gold(path: Path) -> Iterator[Query]:
+def _gold(index: Index) -> Iterator[Query]:
     newcomer = Path(str(resources.files("eval.gold").joinpath("newcomer.jsonl")))
-    with open_index(path) as index:
-        retriever = Retriever(index)
-        for source, gold in (("gold", load_gold(split="dev")), ("newcomer", load_gold(newcomer))):
-            for example in resolve(gold, index.papers()).examples:
-                if example.answerable and example.kind != "list":
-                    question = read(example.question, [Turn(earlier) for earlier in example.history], retriever).text
-                    gains = dict.fromkeys(example.relevant_ids, 1.0)
-                    yield _look(retriever, example.query_id, question, gains, source, path.name)
+    retriever = Retriever(index)
+    for source, gold in (("gold", load_gold(split="dev")), ("newcomer", load_gold(newcomer))):
+        for example in resolve(gold, index.papers()).examples:
+            if example.answerable and example.kind != "list":
+                question = read(example.question, [Turn(earlier) for earlier in example.history], retriever).text
+                yield _look(retriever, example.query_id, question, example.relevant_ids, source)
 
 
-def _cranfield(path: Path, folder: Path) -> Iterator[Query]:
-    gains: dict[str, dict[str, float]] = {}
-    for line in (folder / "qrels.trec").read_text(encoding="utf-8").splitlines():
-        query_id, _, paper_id, gain = line.split()
-        gains.setdefault(query_id, {})[paper_id] = float(gain)
-    with open_index(path) as index:
-        retriever = Retriever(index)
-        for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if int(row["query_id"]) % 2 and any(gains.get(row["query_id"], {}).values()):
-                yield _look(retriever, row["query_id"], row["text"], gains[row["query_id"]], "cranfield", path.name)
-
-
-def _look(
-    retriever: Retriever, query_id: str, question: str, gains: Mapping[str, float], source: str, name: str
-) -> Query:
+def _look(retriever: Retriever, query_id: str, question: str, relevant: Sequence[str], source: str) -> Query:
     found = retriever.look(question, limit=1000)
-    hits = found.hits
-    parts = {part: np.array([dict(hit.parts)[part] for hit in hits], dtype=np.float64) for part in PARTS}
-    ideal = _dcg(np.array(sorted(gains.values(), reverse=True)[:CUTOFF]))
+    parts = {part: np.array([dict(hit.parts)[part] for hit in found.hits], dtype=np.float64) for part in PARTS}
     shares = scaled(parts, known_share(found.terms))
     table = np.stack([shares[part] for part in PARTS], axis=1)
-    here = np.array([gains.get(hit.paper.paper_id, 0.0) for hit in hits])
-    return Query(query_id, source, name, table, here, ideal)
-
-
-def _dcg(gains: Table) -> float:
-    return float((gains / np.log2(np.arange(2, len(gains) + 2))).sum())
+    return Query(query_id, source, table, np.array([hit.paper.paper_id in relevant for hit in found.hits]))
 
 
 def _report(title: str, queries: Sequence[Query], weights: Sequence[Table], fold: Mapping[str, int]) -> None:
     print(f"{title}:")
-    for key in dict.fromkeys((query.source, query.index) for query in queries):
-        some = [query for query in queries if (query.source, query.index) == key]
-        if key[0] == "cranfield":
-            value = np.mean([query.value(weights[fold[query.query_id]]) for query in some])
-            print(f"  cranfield, odd queries: nDCG@{CUTOFF} {value:.3f} of {len(some)}")
-            continue
-        ranks = [query.rank(query.table @ weights[fold[query.query_id]]) for query in some]
+    for source in SHARES:
+        ranks = [query.rank(weights[fold[query.query_id]]) for query in queries if query.source == source]
         first, five = (np.mean([0 < rank <= cutoff for rank in ranks]) for cutoff in (1, 5))
-        print(f"  {key[0]}, {key[1]}: first {first:.3f}, in the top five {five:.3f} of {len(some)}")
+        print(f"  {source}: first {first:.3f}, in the top five {five:.3f} of {len(ranks)}")
 
 
-def _provenance(queries: Sequence[Query], folder: Path) -> dict[str, Any]:
-    gold = Path(str(resources.files("eval.gold")))
-    files = [gold / "alignment.jsonl", gold / "newcomer.jsonl", folder / "queries.jsonl", folder / "qrels.trec"]
+def _provenance(queries: Sequence[Query]) -> dict[str, Any]:
     return {
-        "fitted_by": "python -m eval.fit.retrieval",
-        "on": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "questions": {source: len({q.query_id for q in queries if q.source == source}) for source in SHARES},
-        "split": "dev, and the odd queries of Cranfield",
-        "indexes": sorted({query.index for query in queries}),
-        "sha256": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        "fitted_by": "make fit",
+        "questions": {source: sum(query.source == source for query in queries) for source in SHARES},
+        "split": "dev",
+        "sha256": sha256s("alignment.jsonl", "newcomer.jsonl"),
         "shares": SHARES,
         "bags": BAGS,
         "draws": DRAWS,
         "shrink": SHRINK,
         "seed": SEED,
     }
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
