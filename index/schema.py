@@ -36,7 +36,8 @@ class Paper:
     published: an ISO date, or its known part ("2024", "2024-03"); None where no source gives a year.
     published_text: the date as the source wrote it ("Apr 14"); kept even when it has no year.
     authors_count: the number of authors, known even where their names are not.
-    keys: what else the sources call it than paper_id: citation keys and accession numbers. kind: the type of publication, as stated.
+    keys: what else the sources call it than paper_id: citation keys and accession numbers.
+    kind: the type of publication, as stated.
     retraction: the words that say that it is retracted; None where no source does.
     extra: (name, value) of what is only shown and exported: volume, issue, pages, publisher, issn, isbn, language.
     """
