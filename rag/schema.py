@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from index.schema import Paper, ScoredChunk
 
-Verdict = Literal["supported", "weak", "unsupported"]
+Verdict = Literal["supported", "unchecked", "contradicted"]
 Origin = Literal["model", "attributed", "recited"]
 Outcome = Literal["answered", "partial", "closest", "not_in_corpus", "not_stated", "false_premise"]
 ABSTENTIONS: tuple[Outcome, ...] = ("closest", "not_in_corpus", "not_stated", "false_premise")

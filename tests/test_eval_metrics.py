@@ -162,7 +162,7 @@ def test_cost_by_hand() -> None:
 
 
 def test_grounding_by_hand() -> None:
-    reply = Reply((("abc", ()), ("zz", ())), ("p1", "p2"), verdict="weak")
+    reply = Reply((("abc", ()), ("zz", ())), ("p1", "p2"), verdict="unchecked")
     papers = (replace(PAPERS[0], abstract="abc"), replace(PAPERS[1], abstract="z"))
     result = Result(QAExample("q", "?", True), scripted_setup(papers, {"?": reply}).assistant.ask("?"))
     assert METRICS["supported_share"].score(result, Tools()).value == 0

@@ -66,11 +66,11 @@ def test_a_passage_with_two_citations_is_shown_once(tmp_path: Path) -> None:
 
 
 def test_what_a_model_wrote_is_shown_beside_its_refusal(tmp_path: Path) -> None:
-    wrote = Reply((("Forty-one layers.", ()),), ("p1",), outcome="not_stated", verdict="unsupported")
+    wrote = Reply((("Forty-one layers.", ()),), ("p1",), outcome="not_stated", verdict="unchecked")
     setup = scripted_setup(PAPERS, {**REPLIES, TEXTS[0]: wrote})
     page = write_report(run(write_gold(tmp_path), out=tmp_path / "run", setup=setup))[0].read_text(encoding="utf8")
     shown = page[page.index("refused, not_stated") :]
-    assert "written, but not an answer" in shown and "<li class='unsupported'>Forty-one layers." in shown
+    assert "written, but not an answer" in shown and "<li class='unchecked'>Forty-one layers." in shown
 
 
 @pytest.mark.long

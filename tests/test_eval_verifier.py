@@ -43,7 +43,7 @@ def test_auroc_agrees_with_the_library_on_random_scores() -> None:
 
 def test_the_report_by_hand() -> None:
     pairs = [pair(1, True, "paraphrase"), pair(2, True, "paraphrase"), pair(3, False, "number"), pair(4, False, "role")]
-    said = [Support(0.9, "supported"), Support(0.3, "weak"), Support(0.2, "unsupported"), Support(0.8, "supported")]
+    said = [Support(0.9, "supported"), Support(0.3, "unchecked"), Support(0.2, "unchecked"), Support(0.8, "supported")]
     report = report_on(pairs, said, "v")
     # accepted 1 of 2 supported, caught 1 of 2 unsupported
     assert (report.accepted, report.caught, report.balanced_accuracy) == (0.5, 0.5, 0.5)

@@ -56,30 +56,33 @@ def test_only_a_verifier_that_is_sure_may_take_many_words_for_others(index: Inde
     paraphrase = "Teapot reduces the word error rate by 4.5% on lengthy recordings, substantially."
     assert verdict(index, paraphrase, 0.95) == ("supported", None)
     assert verdict(index, paraphrase, 0.6) == (
-        "weak",
+        "unchecked",
         "the cited text does not hold: reduces, lengthy, substantially",
     )
     denied = "Teapot never reduces the word error rate on lengthy recordings, substantially."
-    assert verdict(index, denied, 0.95)[0] == "weak"
+    assert verdict(index, denied, 0.95)[0] == "unchecked"
 
 
 def test_two_new_words_in_a_row_stand_at_no_score(index: Index) -> None:
     assert verdict(index, "Teapot cuts emission time by 4.5% on long recordings.", 0.99) == (
-        "weak",
+        "unchecked",
         "the cited text does not hold: emission, time",
     )
-    assert verdict(index, "Teapot cuts the word error rate by 4.5% on long noisy phone recordings.", 0.99)[0] == "weak"
+    assert (
+        verdict(index, "Teapot cuts the word error rate by 4.5% on long noisy phone recordings.", 0.99)[0]
+        == "unchecked"
+    )
 
 
 def test_a_title_alone_is_no_claim(index: Index) -> None:
     for text in (TITLE, f"Title: {TITLE}.", "Teapot: Brewing"):
-        assert verdict(index, text, 0.99) == ("unsupported", "it is the title of the paper and claims nothing")
+        assert verdict(index, text, 0.99) == ("unchecked", "it is the title of the paper and claims nothing")
     assert verdict(index, f"{TITLE} cuts the word error rate.", 0.99)[0] == "supported"
 
 
 def test_a_number_written_otherwise_is_no_new_word(index: Index) -> None:
     assert verdict(index, "It cuts 4.5 percent.", 0.6) == ("supported", None)
-    assert verdict(index, "It cuts 5.4 percent.", 0.6)[0] == "weak"
+    assert verdict(index, "It cuts 5.4 percent.", 0.6)[0] == "unchecked"
 
 
 class Surer(Yes):
@@ -99,7 +102,7 @@ def test_a_span_that_stands_goes_before_a_higher_score_that_does_not(index: Inde
 
 def test_next_to_nothing_said_in_a_new_word_stands_at_no_score(index: Index) -> None:
     for text in ("Teapot is good.", "Teapot models are new.", "The recordings are popular.", "Teapot works."):
-        assert verdict(index, text, 0.99)[0] == "weak", text
+        assert verdict(index, text, 0.99)[0] == "unchecked", text
     assert verdict(index, "The recordings are long.", 0.6)[0] == "supported"
 
 
@@ -110,15 +113,15 @@ class Both:
 
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """Supported where two spans are given."""
-        return Support(0.7, "supported") if len(evidence) == 2 else Support(0.4, "weak", ("one is not enough",))
+        return Support(0.7, "supported") if len(evidence) == 2 else Support(0.4, "unchecked", ("one is not enough",))
 
 
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
         ("Lion beats Adam in FID on diffusion models, and reaches 88.3% in contrastive learning.", "supported"),
-        ("In contrastive learning, Lion beats Adam in FID with less compute.", "weak"),
-        ("Lion reaches 88.3% on diffusion models with less compute.", "weak"),
+        ("In contrastive learning, Lion beats Adam in FID with less compute.", "unchecked"),
+        ("Lion reaches 88.3% on diffusion models with less compute.", "unchecked"),
     ],
 )
 def test_two_spans_hold_a_part_each_and_not_one_statement_made_of_both(tmp_path: Path, text: str, verdict: str) -> None:

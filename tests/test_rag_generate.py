@@ -69,30 +69,30 @@ def test_an_invented_marker_is_reported_and_the_sentence_attributed(index: Index
 def test_an_off_topic_sentence_gets_no_citation(index: Index) -> None:
     answer = ask(index, "Teapot brews models in 7 minutes [1]. Bananas grow yellow under tropical sunshine.")
     off = answer.sentences[1]
-    assert (off.markers, off.support, off.verdict) == ((), None, "unsupported")
+    assert (off.markers, off.support, off.verdict) == ((), None, "unchecked")
     assert "Bananas" not in answer.text
     assert answer.reason == "1 of 2 sentences not supported by the papers"
 
 
 def test_a_sentence_that_leans_on_the_one_before_falls_with_it(index: Index) -> None:
     answer = ask(index, "Teapot brews models in 7 minutes [1]. It is a small model with 30M parameters [2].")
-    assert [s.verdict for s in answer.sentences] == ["supported", "unsupported"]  # Teacup has 30M, not Teapot
+    assert [s.verdict for s in answer.sentences] == ["supported", "unchecked"]  # Teacup has 30M, not Teapot
     assert (answer.sentences[1].note or "").startswith("it speaks of the same as the sentence before")
     answer = ask(index, "Teapot brews models in 7 minutes [1]. It beats the Kettle baseline by 12% on MMLU [1].")
     assert [s.verdict for s in answer.sentences] == ["supported", "supported"]
     answer = ask(index, "Bananas grow yellow. This beats the Kettle baseline by 12% on MMLU.", fallback=False)
-    assert [s.verdict for s in answer.sentences] == ["unsupported", "unsupported"]
+    assert [s.verdict for s in answer.sentences] == ["unchecked", "unchecked"]
 
 
 def test_a_sentence_that_repeats_itself_is_not_supported(index: Index) -> None:
     answer = ask(index, "Teapot brews models in 7 minutes. The code of Teapot the code of Teapot is public.")
-    assert [s.verdict for s in answer.sentences] == ["supported", "unsupported"]
+    assert [s.verdict for s in answer.sentences] == ["supported", "unchecked"]
     assert answer.sentences[1].note == "not prose: it repeats itself"
 
 
 def test_a_sentence_in_other_letters_is_not_checked_but_flagged(index: Index) -> None:
     answer = ask(index, "茶壶在七分钟内训练模型。Teapot brews models in 7 minutes [1].")
-    assert [s.verdict for s in answer.sentences] == ["unsupported", "supported"]
+    assert [s.verdict for s in answer.sentences] == ["unchecked", "supported"]
     assert answer.sentences[0].note == "it is not in the language of the papers"
 
 
@@ -141,7 +141,7 @@ def test_without_fallback_the_failure_is_told(index: Index) -> None:
     with pytest.raises(ModelUnavailable, match="it is down"):
         ask(index, ModelUnavailable("it is down"), fallback=False)
     answer = ask(index, "Bananas grow yellow under tropical sunshine.", fallback=False)
-    assert (answer.outcome, answer.abstained, answer.sentences[0].verdict) == ("not_stated", True, "unsupported")
+    assert (answer.outcome, answer.abstained, answer.sentences[0].verdict) == ("not_stated", True, "unchecked")
 
 
 def test_a_model_that_finds_nothing_says_so(index: Index) -> None:
@@ -180,7 +180,7 @@ def test_flag_streams_pending_text_and_drop_shows_nothing_unchecked(index: Index
         text = " ".join(e.text for e in events if isinstance(e, Pending))
         assert policy == "flag" or "Bananas" not in text + events[-1].answer.text
     assert shown == {
-        "flag": (True, ["supported", "unsupported"]),
+        "flag": (True, ["supported", "unchecked"]),
         "drop": (False, ["supported"]),
         "extract": (False, ["supported"]),
     }
@@ -232,7 +232,7 @@ def test_a_small_context_window_is_kept(index: Index) -> None:
 
 
 def test_policies_by_hand() -> None:
-    weak = Checked("It says so.", (), 0.4, "weak", "model", "a reason")
+    weak = Checked("It says so.", (), 0.4, "unchecked", "model", "a reason")
     assert act("flag", weak) is weak
     assert act("drop", weak) is None
     assert act("extract", weak) is None  # nothing is cited: there is no quote

@@ -46,8 +46,8 @@ def test_of_three_classes_entailment_counts() -> None:
 
 def test_no_model_outweighs_a_missing_number_or_name() -> None:
     sure = CrossEncoderVerifier("m", Encoder(0.99))
-    assert sure.check(CLAIM.replace("4.5", "5.4"), CITED).verdict == "unsupported"
-    assert sure.check(CLAIM.replace("KTO", "DPO"), CITED).verdict == "unsupported"
+    assert sure.check(CLAIM.replace("4.5", "5.4"), CITED).verdict == "contradicted"
+    assert sure.check(CLAIM.replace("KTO", "DPO"), CITED).verdict == "contradicted"
     assert sure.check(CLAIM, ()).score == 0
 
 
@@ -60,9 +60,9 @@ def test_a_model_that_is_not_there_is_one_line() -> None:
     ("answer", "score", "verdict"),
     [
         ('{"supported": true, "probability": 0.9}', 0.9, "supported"),
-        ('Sure! {"supported": false, "probability": 0.1}', 0.1, "unsupported"),
-        ('{"supported": false, "probability": 0.9}', 0.495, "weak"),  # it contradicts itself: never supported
-        ('{"supported": "false", "probability": 0.9}', 0.495, "weak"),
+        ('Sure! {"supported": false, "probability": 0.1}', 0.1, "unchecked"),
+        ('{"supported": false, "probability": 0.9}', 0.495, "unchecked"),  # it contradicts itself: never supported
+        ('{"supported": "false", "probability": 0.9}', 0.495, "unchecked"),
     ],
 )
 def test_a_judge_is_read(answer: str, score: float, verdict: str) -> None:

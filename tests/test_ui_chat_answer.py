@@ -38,7 +38,7 @@ def test_copy_takes_the_marks_and_the_sources_along(page: Any, assistant: Assist
     page.locator(".foot button", has_text="Copied").wait_for()
     text = page.evaluate("navigator.clipboard.readText()")
     citation = chat_server.kept(page)[0]["answer"]["citations"][0]
-    assert "7 minutes. [1]" in text and "(unsupported)" in text
+    assert "7 minutes. [1]" in text and "(unchecked)" in text
     assert text.endswith(f"[1] {citation['title']}: “{citation['quote']}”")
 
 

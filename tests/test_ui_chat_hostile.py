@@ -25,7 +25,7 @@ class Hostile(Assistant):
         for n, paper in enumerate(self.index.papers(), 1):
             text = paper.abstract
             citations.append(Citation(n, paper.paper_id, "c", paper.title, text, 0, len(text), paper.abstract_sha256))
-            verdict = ("supported", "weak", "unsupported")[n % 3]
+            verdict = ("supported", "unchecked", "unchecked")[n % 3]
             sentences.append(Sentence(text, (n,), 0.5, verdict, "model", text))  # type: ignore[arg-type]
         receipt = Receipt("", "", "", "", PAYLOADS[0])
         yield Finished(

@@ -44,7 +44,7 @@ def test_what_is_not_checked_yet_never_looks_supported(page: Any) -> None:
     verdicts = [one["verdict"] for one in chat_server.kept(page)[0]["answer"]["sentences"]]
     shown = [one.get_attribute("class") for one in exchange.locator(".sentence").all()]
     assert shown == [f"sentence {verdict}" for verdict in verdicts] and verdicts[0] == "supported"
-    assert "unsupported" in verdicts and page.locator(".pending").count() == 0
+    assert "unchecked" in verdicts and page.locator(".pending").count() == 0
 
 
 def test_a_doubtful_sentence_looks_different_and_says_why(page: Any) -> None:

@@ -134,5 +134,5 @@ def test_markdown_strikes_what_is_not_supported(demo: Index) -> None:
     answer = Assistant(demo, llm=ScriptedLLM(said), verifier="local").ask(QUESTION)
     text = markdown(answer, {})
     assert "video-text contrastive loss [^1]." in text
-    assert re.search(r"^~~Bananas grow yellow \\\*here\\\*\.~~\S* \((?:unsupported|weak): .+\)$", text, re.MULTILINE)
+    assert re.search(r"^~~Bananas grow yellow \\\*here\\\*\.~~\S* \(unchecked: .+\)$", text, re.MULTILINE)
     assert set(re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE)) <= set(re.findall(r"[\s~]\[\^(\d+)\]", text))

@@ -52,7 +52,7 @@ class ScorerVerifier:
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """The scorer's view of the claim."""
         found = self._scorer.entails(claim, [Passage(e.paper_id, e.title, e.text) for e in evidence])
-        return Support(found.score, "supported" if found.entailed else "unsupported")
+        return Support(found.score, "supported" if found.entailed else "unchecked")
 
 
 def named_verifier(name: str) -> Verifier:

@@ -82,7 +82,7 @@ def ground(text: str, numbers: Sequence[int], passages: Sequence[Passage], verif
         if own[1].verdict != "supported" or other[1].score >= own[1].score + BETTER:
             return Checked(text, other[0], other[1].score, "supported", "attributed", _recited(named))
     if own is None:
-        return Checked(text, (), None, "unsupported", "attributed", "no passage supports it")
+        return Checked(text, (), None, "unchecked", "attributed", "no passage supports it")
     spans, support = own
     return Checked(text, spans, support.score, support.verdict, "model", _why(support))
 
@@ -149,7 +149,7 @@ def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
         return support
     titles, cited = " ".join(span.passage.paper.title for span in spans), " ".join(span.text for span in spans)
     if any(_recites_title(text, span.passage.paper.title) for span in spans):
-        return Support(0.0, "unsupported", ("it is the title of the paper and claims nothing",))
+        return Support(0.0, "unchecked", ("it is the title of the paper and claims nothing",))
     held = f"{titles} {cited}"
     held = f"{held} {_numbers(text, held)}"
     said, known = content(text), set(content(held))
@@ -159,7 +159,7 @@ def check(text: str, spans: tuple[Span, ...], verifier: Verifier) -> Support:
     added, much = _added(text, held)
     if (few or sure) and not much:
         return support
-    return Support(support.score, "weak", (f"the cited text does not hold: {', '.join((new or added)[:5])}",))
+    return Support(support.score, "unchecked", (f"the cited text does not hold: {', '.join((new or added)[:5])}",))
 
 
 def _numbers(text: str, held: str) -> str:

@@ -51,4 +51,4 @@ def tied(checked: Checked, topic: frozenset[str] | None) -> Checked:
     if checked.verdict != "supported" or topic is None or not leans(checked.text) or checked.papers & topic:
         return checked
     note = "it speaks of the same as the sentence before, which rests on another paper or on none"
-    return replace(checked, verdict="unsupported", note=note)
+    return replace(checked, verdict="unchecked", note=note)

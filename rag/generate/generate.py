@@ -206,7 +206,7 @@ class Writer:
         why = f"not prose: {odd}" if odd else strange
         if why:
             self._topic = frozenset()
-            return Checked(read.text, (), None, "unsupported", "attributed", why)
+            return Checked(read.text, (), None, "unchecked", "attributed", why)
         embed = self._index.embedder.embed_query
         found = self._guard.place(ground(read.text, read.numbers, self._passages, self._verifier, embed))
         checked = tied(found, self._topic)

@@ -9,6 +9,7 @@ from index.errors import UnknownName
 from rag.generate.attribute import Checked
 
 Policy = Literal["flag", "drop", "extract"]
+CLOSE = 0.25  # a quote that supports a sentence less than this does not come close to it
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 
 
@@ -32,7 +33,7 @@ def _extract(sentence: Checked) -> Checked | None:
     """The quote that comes closest takes its place, where one comes close at all."""
     if sentence.verdict == "supported":
         return sentence
-    if sentence.verdict == "unsupported" or not sentence.spans:
+    if (sentence.support or 0.0) < CLOSE or not sentence.spans:
         return None
     quote, note = sentence.spans[0], "replaced by the quote that comes closest"
     return Checked(quote.text, (quote,), 1.0, "supported", "recited", note)

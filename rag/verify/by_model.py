@@ -41,10 +41,10 @@ def judged(score: float, claim: str, evidence: Sequence[Evidence]) -> Support:
     missing = [f"the number {n.text!r} is not in the cited text" for n in missing_quantities(claim, held)]
     missing += [f"the name {n.text!r} is not in the cited text" for n in missing_names(claim, held)]
     if missing:
-        return Support(score * WEAK * 0.999, "unsupported", tuple(missing))
+        return Support(score * WEAK * 0.999, "contradicted", tuple(missing))
     if score >= THRESHOLD:
         return Support(score, "supported")
-    return Support(score, "weak" if score >= WEAK else "unsupported", ("the model finds it not supported",))
+    return Support(score, "unchecked", ("the model finds it not supported",))
 
 
 class CrossEncoderVerifier:
@@ -58,7 +58,7 @@ class CrossEncoderVerifier:
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """The model's probability that all the evidence, as one premise, entails the claim."""
         if not claim.strip() or not any(item.text.strip() for item in evidence):
-            return Support(0.0, "unsupported", ("there is no evidence",))
+            return Support(0.0, "unchecked", ("there is no evidence",))
         premise = " ".join(item.text for item in evidence)
         row = np.atleast_1d(np.asarray(self._load().predict([(premise, claim)]), dtype=np.float64)[0])
         if not np.isfinite(row).all():
@@ -101,7 +101,7 @@ class JudgeVerifier:
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """The LLM's probability that the evidence supports the claim. Raises BadResponse when it gives none."""
         if not claim.strip() or not any(item.text.strip() for item in evidence):
-            return Support(0.0, "unsupported", ("there is no evidence",))
+            return Support(0.0, "unchecked", ("there is no evidence",))
         passage = "\n".join(f"{item.title}: {item.text}" for item in evidence)
         asked = f"<passage>\n{_data(passage)}\n</passage>\n<claim>\n{_data(claim)}\n</claim>"
         messages = (Message("system", _ASK), Message("user", asked))

@@ -42,14 +42,14 @@ class LocalVerifier:
         """Calibrated support of the claim by all the evidence together, with what speaks against it."""
         evidence = [item for item in evidence if item.text.strip()]
         if not evidence or not content_stems(clean(claim)):
-            return Support(0.0, "unsupported", ("there is no evidence" if not evidence else "there is no claim",))
+            return Support(0.0, "unchecked", ("there is no evidence" if not evidence else "there is no claim",))
         measured = self.measure(claim, evidence)
         score = self._weights.probability(measured.values)
         if measured.fails_hard:
             score *= self._weights.weak * 0.999
         elif verbatim(claim, evidence):
             score = max(score, VERBATIM)
-        return Support(score, self._verdict(score), self._reasons(score, measured))
+        return Support(score, self._verdict(score, measured), self._reasons(score, measured))
 
     def measure(self, claim: str, evidence: Sequence[Evidence]) -> Measured:
         """The features of the claim against the evidence, before they are weighed."""
@@ -62,10 +62,10 @@ class LocalVerifier:
         vectors = np.stack([self._vector(window) for window in windows])
         return float((vectors @ self._vector(claim)).max())
 
-    def _verdict(self, score: float) -> Verdict:
+    def _verdict(self, score: float, measured: Measured) -> Verdict:
         if score >= self._weights.threshold:
             return "supported"
-        return "weak" if score >= self._weights.weak else "unsupported"
+        return "contradicted" if measured.fails_hard else "unchecked"
 
     def _reasons(self, score: float, measured: Measured) -> tuple[str, ...]:
         if score >= self._weights.threshold:

@@ -44,7 +44,7 @@ class Verifier(Protocol):
         ...
 
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
-        """How well all the evidence together supports the whole claim. No evidence, no claim: unsupported."""
+        """How well all the evidence together supports the whole claim. No evidence, no claim: unchecked."""
         ...
 
 
@@ -60,4 +60,4 @@ class FakeVerifier:
         share = sum(word in held for word in words) / len(words) if words and evidence else 0.0
         if share >= 0.5:
             return Support(share, "supported")
-        return Support(share, "weak" if share >= 0.25 else "unsupported", ("few of its words stand in the evidence",))
+        return Support(share, "unchecked", ("few of its words stand in the evidence",))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rag import Answer, Assistant
     from rag.schema import Sentence
 
-SIGNS = {"supported": "✓", "weak": "?", "unsupported": "✗"}
-STYLES = {"supported": "", "weak": "yellow", "unsupported": "strike dim"}
+SIGNS = {"supported": "✓", "unchecked": "?", "contradicted": "✗"}
+STYLES = {"supported": "", "unchecked": "yellow", "contradicted": "strike dim"}
 
 
 def ask_aloud(assistant: Assistant, question: str, where: Filter | None, out: IO[str] | None = None) -> Answer:

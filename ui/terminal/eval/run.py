@@ -35,6 +35,7 @@ FlipsOption = Annotated[int, typer.Option(min=0, help="Show so many questions th
 def add_to(app: typer.Typer) -> None:
     """Add the group `eval` to the app."""
     from ui.terminal.eval import tools as eval_tools
+    from ui.terminal.eval.strong import strong
     from ui.terminal.eval.verifier import verifier
 
     group = typer.Typer(help="Score set-ups on gold questions, and compare them.", no_args_is_help=True)
@@ -42,6 +43,7 @@ def add_to(app: typer.Typer) -> None:
         group.command(command.__name__)(command)
     eval_tools.add_to(group)
     group.command("verifier")(verifier)
+    group.command("strong")(strong)
     app.add_typer(group, name="eval")
 
 
