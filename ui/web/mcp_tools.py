@@ -24,8 +24,8 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
         """Answer a question from the indexed research papers, with citations.
 
         Use this for questions about what the papers say. Each sentence of the answer has markers that point into
-        "citations"; a citation's "quote" is verbatim from the paper's abstract. A sentence whose "verdict" is "unchecked"
-        or "contradicted" must not be passed on as facts. Where "abstained" is true the papers do not hold the answer:
+        "citations"; a citation's "quote" is verbatim from the paper's abstract. A sentence whose "verdict" is not
+        "supported" must not be passed on as a fact. Where "abstained" is true the papers do not hold the answer:
         say so, "reason" tells why and "nearest" names the papers that come closest.
 
         Args:
