@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from index import Index
-from index.errors import BadResponse, ModelError, ModelUnavailable
+from index.errors import BadResponse, InputError, ModelError, ModelUnavailable
 from rag import Assistant
 from rag.llms import Limits, Message, get_llm
 from rag.llms.base import Completion
@@ -116,7 +116,9 @@ def test_a_context_that_is_told_drops_whole_passages_from_the_tail(port: int, de
         answer = Assistant(demo, llm=llm, abstain=False, fallback=False).ask(question)
         seen[tokens] = list(dict.fromkeys(found.chunk.paper_id for found in answer.contexts))
         assert dict(answer.receipt.parameters).get("context") == (str(tokens) if tokens else None)
-    again = replay(answer.to_dict(), demo)  # the receipt tells the address and the context
+    with pytest.raises(InputError, match=f"give --llm-url {url}$"):
+        replay(answer.to_dict(), demo)  # the address stands in a file; nobody has confirmed it
+    again = replay(answer.to_dict(), demo, llm_url=url)  # the receipt tells the context
     assert (again.changes, again.answer.receipt) == ((), answer.receipt)
     assert len(seen[None]) == 5
     assert 0 < len(seen[1300]) < len(seen[2000]) < 5

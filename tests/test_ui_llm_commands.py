@@ -101,7 +101,7 @@ def test_a_replayed_answer_is_the_same_until_something_changes(home: Path, tmp_p
     assert "- It was another sentence. (supported)\n    + gone" in text
     saved.write_text(json.dumps({**answer, "sentences": 5}), encoding="utf8")
     result = CliRunner(env={"CITEWELL_HOME": str(home)}).invoke(create_app(), ["replay", str(saved)])
-    assert str(result.exception) == "this is no saved answer of citewell: a value is of another kind"
+    assert str(result.exception) == "this is no saved answer of citewell: sentences: Input should be a valid tuple"
 
 
 class Terminal(io.StringIO):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from eval.judges.mutations import CatchRate, MutationReport, catch_rates
 from eval.judges.scorers import OverlapScorer, Passage, Scorer
@@ -96,15 +96,3 @@ def labelled(judge: Verifier) -> tuple[tuple[tuple[str, float], ...], str]:
     groups = report_on(pairs, judge_pairs(pairs, judge), judge.name).groups
     known = tuple((group.group, round(group.auroc, 3)) for group in groups if group.auroc is not None)
     return known, f"{command} --split all"
-
-
-def trust_to_dict(trust: Trust) -> dict[str, Any]:
-    """The record as JSON types."""
-    return asdict(trust)
-
-
-def trust_from_dict(row: dict[str, Any]) -> Trust:
-    """The record that ``trust_to_dict`` wrote."""
-    caught = tuple(CatchRate(**one) for one in row["caught"])
-    auroc = tuple((str(group), float(value)) for group, value in row["auroc"])
-    return Trust(**{**row, "roles": tuple(row["roles"]), "auroc": auroc, "caught": caught})

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.judges.trust import Trust, trust_from_dict, trust_to_dict
+from eval.judges.trust import Trust
 from eval.runs.records import dump, result_from_dict, result_to_dict, timing_from_dict, timing_to_dict
 from eval.schema import Result, Timing
 from index.errors import InputError
+from rag.saved.stored import checked
 
 FORMAT, VERSION = "citewell-run", 1
 IDENTITY = ("settings", "gold", "fingerprint")
@@ -67,7 +68,7 @@ def finish(folder: Path, done: Sequence[tuple[Result, Timing]]) -> None:
 def keep_judges(folder: Path, measure: Callable[[], tuple[Trust, ...]]) -> None:
     """Measure how far the judges can be trusted, once a run."""
     if not (folder / "judges.json").exists():
-        rows = [trust_to_dict(trust) for trust in measure()]
+        rows = [asdict(trust) for trust in measure()]
         replace_text(folder / "judges.json", json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -119,7 +120,7 @@ def _judges(file: Path) -> tuple[Trust, ...]:
     if not file.exists():
         return ()
     try:
-        return tuple(trust_from_dict(row) for row in json.loads(file.read_text(encoding="utf8")))
+        return tuple(checked(Trust, row) for row in json.loads(file.read_text(encoding="utf8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{file} is damaged ({type(error).__name__}: {error}); delete it") from error
 

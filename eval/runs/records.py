@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from eval.schema import QAExample, Result, Score, Timing
-from index.schema import Chunk, ScoredChunk
-from rag.schema import Answer, Cell, Citation, Nearest, Receipt, Row, Sentence, Table, Usage
+from eval.schema import Result, Score, Timing
+from rag.saved.stored import answer_from_dict, checked
+from rag.schema import Answer
 
 UNSTABLE = ("timings", "usage")
 
@@ -31,21 +31,13 @@ def result_to_dict(result: Result) -> dict[str, Any]:
 
 
 def result_from_dict(row: dict[str, Any]) -> Result:
-    """The result that ``result_to_dict`` wrote."""
-    example: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row["example"].items()}
-    answer = answer_from_dict(row["answer"])
+    """The result that ``result_to_dict`` wrote. Raises ValueError or KeyError where a value is missing or wrong."""
+    given = {field.name: row[field.name] for field in fields(Result)}
+    given["answer"] = _stable(row["answer"])
+    given["forced"] = given["answer"] if row["forced"] == "same" else _stable(row["forced"])
     why = row["explanations"]
-    return Result(
-        example=QAExample(**example),
-        answer=answer,
-        forced=answer if row["forced"] == "same" else answer_from_dict(row["forced"]),
-        retrieved=tuple(row["retrieved"]),
-        retrieved_chunks=tuple(row["retrieved_chunks"]),
-        relevant_chunks=tuple(row["relevant_chunks"]),
-        confidence=row["confidence"],
-        error=row["error"],
-        scores=tuple(Score(name, value, why.get(name, "")) for name, value in row["scores"].items()),
-    )
+    given["scores"] = [Score(name, value, why.get(name, "")) for name, value in row["scores"].items()]
+    return checked(Result, given)
 
 
 def answer_to_dict(answer: Answer | None) -> dict[str, Any] | None:
@@ -56,31 +48,8 @@ def answer_to_dict(answer: Answer | None) -> dict[str, Any] | None:
     return _rounded(row)  # type: ignore[no-any-return]
 
 
-def answer_from_dict(row: dict[str, Any] | None) -> Answer | None:
-    """The answer that ``answer_to_dict`` wrote."""
-    if row is None:
-        return None
-    known = {field.name for field in fields(Answer)}
-    given = {name: value for name, value in row.items() if name in known}
-    given["sentences"] = tuple(Sentence(**{**s, "markers": tuple(s["markers"])}) for s in row["sentences"])
-    given["citations"] = tuple(Citation(**c) for c in row["citations"])
-    given["contexts"] = tuple(ScoredChunk(Chunk(**c["chunk"]), c["score"], c["rank"]) for c in row["contexts"])
-    given["nearest"] = tuple(Nearest(**n) for n in row["nearest"])
-    given["table"] = _table(row.get("table"))
-    given["unknown_markers"] = tuple(row["unknown_markers"])
-    parameters = tuple((str(k), str(v)) for k, v in row["receipt"]["parameters"])
-    given["receipt"] = Receipt(**{**row["receipt"], "parameters": parameters})
-    return Answer(**given, usage=Usage())
-
-
-def _table(row: dict[str, Any] | None) -> Table | None:
-    if row is None:
-        return None
-    rows = (
-        Row(line["name"], tuple(Cell(cell["text"], tuple(cell["markers"])) for cell in line["cells"]))
-        for line in row["rows"]
-    )
-    return Table(tuple(row["columns"]), tuple(rows))
+def _stable(row: dict[str, Any] | None) -> Answer | None:
+    return None if row is None else answer_from_dict({**row, "usage": {}, "timings": {}})
 
 
 def timing_to_dict(timing: Timing) -> dict[str, Any]:
@@ -89,8 +58,8 @@ def timing_to_dict(timing: Timing) -> dict[str, Any]:
 
 
 def timing_from_dict(row: dict[str, Any]) -> Timing:
-    """The timing that ``timing_to_dict`` wrote."""
-    return Timing(**{**row, "stages": tuple(row["stages"].items())})
+    """The timing that ``timing_to_dict`` wrote. Raises ValueError where a value is missing or of another kind."""
+    return checked(Timing, {**row, "stages": tuple(row["stages"].items())})
 
 
 def _rounded(value: Any) -> Any:

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from index import Index
-from index.errors import InputError, UnknownPaper
+from index.errors import UnknownPaper
 from rag.compose.draft import marked
 from rag.compose.metadata import statements
-from rag.schema import Sentence
+from rag.saved.stored import read_answer
+from rag.schema import Answer, Citation
 
 Status = Literal["verbatim", "moved", "changed", "missing"]
 
@@ -55,67 +56,51 @@ class Recheck:
         return {**asdict(self), "holds": self.holds}
 
 
-def recheck(answer: Mapping[str, Any], index: Index) -> Recheck:
-    """Check an answer as ``Answer.to_dict()`` gives it."""
-    try:
-        receipt, manifest = answer["receipt"], index.manifest
-        checks = tuple(_check(citation, index) for citation in answer["citations"])
-        corpus = receipt["corpus_sha256"] != manifest.corpus_sha256
-        index_changed = receipt["index_sha256"] != manifest.index_sha256
-        altered, text_altered = _altered(answer, index), _text_altered(answer)
-        return Recheck(str(answer["question"]), checks, altered, text_altered, corpus, index_changed)
-    except (KeyError, TypeError) as error:
-        raise no_saved_answer(error) from error
+def recheck(saved: Mapping[str, Any], index: Index) -> Recheck:
+    """Check an answer as ``Answer.to_dict()`` gives it. Raises InputError where it is none."""
+    answer, manifest = read_answer(saved), index.manifest
+    checks = tuple(_check(citation, index) for citation in answer.citations)
+    corpus = answer.receipt.corpus_sha256 != manifest.corpus_sha256
+    index_changed = answer.receipt.index_sha256 != manifest.index_sha256
+    return Recheck(answer.question, checks, _altered(answer, index), _text_altered(answer), corpus, index_changed)
 
 
-def no_saved_answer(error: Exception) -> InputError:
-    """What to say of a file in which a value is missing or of another kind."""
-    what = f"{error} is missing" if isinstance(error, KeyError) else "a value is of another kind"
-    return InputError(f"this is no saved answer of citewell: {what}")
-
-
-def _check(citation: Mapping[str, Any], index: Index) -> CitationCheck:
+def _check(citation: Citation, index: Index) -> CitationCheck:
     def result(status: Status) -> CitationCheck:
-        return CitationCheck(int(citation["marker"]), citation["paper_id"], citation["title"], status)
+        return CitationCheck(citation.marker, citation.paper_id, citation.title, status)
 
     try:
-        paper = index.paper(citation["paper_id"])
+        paper = index.paper(citation.paper_id)
     except UnknownPaper:
         return result("missing")
-    quote = citation["quote"]
-    if paper.abstract[citation["start"] : citation["end"]] == quote:
-        return result("verbatim" if paper.abstract_sha256 == citation["abstract_sha256"] or not quote else "moved")
-    return result("moved" if quote in paper.abstract else "changed")
+    if paper.abstract[citation.start : citation.end] == citation.quote:
+        same = paper.abstract_sha256 == citation.abstract_sha256 or not citation.quote
+        return result("verbatim" if same else "moved")
+    return result("moved" if citation.quote in paper.abstract else "changed")
 
 
-def _altered(answer: Mapping[str, Any], index: Index) -> tuple[str, ...]:
-    cited = {citation["marker"]: citation for citation in answer["citations"]}
-    recited = [sentence for sentence in answer["sentences"] if sentence["origin"] == "recited"]
+def _altered(answer: Answer, index: Index) -> tuple[str, ...]:
+    cited = {citation.marker: citation for citation in answer.citations}
     return tuple(
-        sentence["text"]
-        for sentence in recited
-        if not any(sentence["text"] in _sayings(cited[marker], index) for marker in sentence["markers"])
+        sentence.text
+        for sentence in answer.sentences
+        if sentence.origin == "recited"
+        and not any(marker in cited and sentence.text in _sayings(cited[marker], index) for marker in sentence.markers)
     )
 
 
-def _text_altered(answer: Mapping[str, Any]) -> bool:
+def _text_altered(answer: Answer) -> bool:
     """Whether the text says other things than the supported sentences; a list of papers and a refusal say their own."""
-    said, reason = str(answer["text"]), str(answer.get("reason") or "")
-    if reason and said.startswith(reason):
+    if answer.reason and answer.text.startswith(answer.reason):
         return False
-    held = [
-        Sentence(one["text"], tuple(one["markers"]), one["support"], one["verdict"], one["origin"])
-        for one in answer["sentences"]
-        if one["verdict"] == "supported"
-    ]
-    return said != marked(tuple(held))
+    return answer.text != marked(tuple(one for one in answer.sentences if one.verdict == "supported"))
 
 
-def _sayings(citation: Mapping[str, Any], index: Index) -> frozenset[str]:
+def _sayings(citation: Citation, index: Index) -> frozenset[str]:
     """What may be recited with a citation: its quote, or what the metadata of its paper say."""
-    if citation["quote"]:
-        return frozenset([citation["quote"]])
+    if citation.quote:
+        return frozenset([citation.quote])
     try:
-        return statements(index.paper(citation["paper_id"]))
+        return statements(index.paper(citation.paper_id))
     except UnknownPaper:
         return frozenset()

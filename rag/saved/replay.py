@@ -11,8 +11,11 @@ from index import Filter, Index
 from index.errors import InputError
 from rag.assistant import Assistant
 from rag.llms import LLM, get_llm
-from rag.saved.recheck import no_saved_answer
-from rag.schema import Answer
+from rag.saved.stored import read_answer
+from rag.schema import Answer, Sentence
+
+OWN_VERIFIERS = ("auto", "local", "nli", "llm-judge")  # these load nothing by a name in the file
+NAMED_VERIFIERS = ("nli", "cross-encoder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,77 +36,95 @@ class Replay:
     changes: tuple[Change, ...]
 
 
-def replay(saved: Mapping[str, Any], index: Index) -> Replay:
-    """Ask again what ``Answer.to_dict()`` saved, with the parameters in its receipt."""
+def replay(
+    saved: Mapping[str, Any],
+    index: Index,
+    *,
+    llm: str | None = None,
+    llm_url: str | None = None,
+    verifier: str | None = None,
+) -> Replay:
+    """Ask again what ``Answer.to_dict()`` saved, with the parameters in its receipt.
+
+    A file may come from anybody: a model, a server or a verifier that it names is loaded or contacted only where the
+    caller names the same one. Raises InputError that says which to name, or what in the file is no saved answer.
+    """
+    before = read_answer(saved)
+    parameters = dict(before.receipt.parameters)
     try:
-        question, receipt = str(saved["question"]), saved["receipt"]
-        parameters = {str(name): str(value) for name, value in receipt["parameters"]}
-        assistant = Assistant(
-            index,
-            llm=_llm(parameters),
-            verifier=_verifier(parameters),
-            policy=parameters.get("policy", "flag"),  # type: ignore[arg-type]
-            top_k=int(parameters.get("top_k", "5")),
-            abstain=parameters.get("abstain", "True") == "True",
-            fallback=parameters.get("fallback", "True") == "True",
-        )
         where = Filter(**json.loads(parameters["where"])) if "where" in parameters else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"this is no saved answer of citewell: {error} is missing or of another kind") from error
-    answer = assistant.ask(question, where=where)
-    try:
-        return Replay(question, answer, compare(saved, answer.to_dict()))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise no_saved_answer(error) from error
+        top_k, context = int(parameters.get("top_k", "5")), int(parameters.get("context", "0")) or None
+    except (TypeError, ValueError) as error:
+        raise InputError(f"this is no saved answer of citewell: {error}") from error
+    assistant = Assistant(
+        index,
+        llm=_llm(parameters, context, llm, llm_url),
+        verifier=_verifier(parameters, verifier),
+        policy=parameters.get("policy", "flag"),  # type: ignore[arg-type]
+        top_k=top_k,
+        abstain=parameters.get("abstain", "True") == "True",
+        fallback=parameters.get("fallback", "True") == "True",
+    )
+    answer = assistant.ask(before.question, where=where)
+    return Replay(before.question, answer, compare(before, answer))
 
 
-def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Change, ...]:
+def compare(before: Answer, now: Answer) -> tuple[Change, ...]:
     """What differs between two answers, the causes first: corpus, index, prompt and evidence, then the answer."""
     changes = [
-        Change(name.removesuffix("_sha256"), str(before["receipt"].get(name))[:12], str(now["receipt"].get(name))[:12])
+        Change(name.removesuffix("_sha256"), getattr(before.receipt, name)[:12], getattr(now.receipt, name)[:12])
         for name in ("corpus_sha256", "index_sha256", "prompt_sha256", "evidence_sha256", "model")
-        if before["receipt"].get(name) != now["receipt"].get(name)
+        if getattr(before.receipt, name) != getattr(now.receipt, name)
     ]
     changes += [
-        Change(name, str(before.get(name) or "none"), str(now.get(name) or "none"))
+        Change(name, str(getattr(before, name) or "none"), str(getattr(now, name) or "none"))
         for name in ("outcome", "reason")
-        if before.get(name) != now.get(name)
+        if getattr(before, name) != getattr(now, name)
     ]
-    old = {sentence["text"]: sentence for sentence in before["sentences"]}
-    new = {sentence["text"]: sentence for sentence in now["sentences"]}
+    old, new = ({sentence.text: sentence for sentence in answer.sentences} for answer in (before, now))
     changes += [Change("sentence", _shown(old[text]), "gone") for text in old if text not in new]
     changes += [Change("sentence", "not there", _shown(new[text])) for text in new if text not in old]
     changes += [
-        Change(f"verdict of “{text[:60]}”", old[text]["verdict"], new[text]["verdict"])
+        Change(f"verdict of “{text[:60]}”", old[text].verdict, new[text].verdict)
         for text in old
-        if text in new and old[text]["verdict"] != new[text]["verdict"]
+        if text in new and old[text].verdict != new[text].verdict
     ]
-    quotes = [{c["quote"] for c in answer["citations"]} for answer in (before, now)]
+    quotes = [{citation.quote for citation in answer.citations} for answer in (before, now)]
     changes += [Change("quote", quote, "gone") for quote in sorted(quotes[0] - quotes[1])]
     changes += [Change("quote", "not there", quote) for quote in sorted(quotes[1] - quotes[0])]
     return tuple(changes)
 
 
-def _shown(sentence: Mapping[str, Any]) -> str:
-    return f"{sentence['text']} ({sentence['verdict']})"
+def _shown(sentence: Sentence) -> str:
+    return f"{sentence.text} ({sentence.verdict})"
 
 
-def _verifier(parameters: Mapping[str, str]) -> str:
+def _verifier(parameters: Mapping[str, str], given: str | None) -> str:
     """The verifier of a receipt by the name that it is asked by; a program's own is not to be had, as a judge is."""
-    kind, _, model = parameters.get("verifier", "auto").partition(":")
-    if kind == "cross-encoder":
-        return f"{kind}:{model}"
-    return kind if kind in ("nli", "local", "llm-judge") else "auto"
+    name = parameters.get("verifier", "auto")
+    if name in OWN_VERIFIERS:
+        return name
+    if name.partition(":")[0] not in NAMED_VERIFIERS:
+        return given or "auto"
+    if name != given:
+        raise InputError(f"the saved answer was checked by {name}; to use that again, give --verifier {name}")
+    return name
 
 
-def _llm(parameters: Mapping[str, str]) -> LLM | None:
-    """The model of a receipt; a key comes from the environment, as ever."""
-    name = parameters.get("llm")
+def _llm(parameters: Mapping[str, str], context: int | None, llm: str | None, url: str | None) -> LLM | None:
+    """The model of a receipt, where it is the one that was named; a key comes from the environment, as ever."""
+    name, address = parameters.get("llm"), parameters.get("url")
     if name is None:
         return None
-    url, context = parameters.get("url"), int(parameters.get("context", "0")) or None
     if name.startswith(("scripted:", "llamaindex:")):
         raise InputError(f"the answer came from {name}, an object of a program: ask again from Python")
+    if address != url:
+        wanted = f"--llm-url {address}" if address else "no --llm-url"
+        raise InputError(
+            f"the saved answer came from {name} at {address or 'no address'}; to ask it again, give {wanted}"
+        )
     if name.startswith("url:"):
         name = f"openai:{parameters.get('served', '')}"
+    elif name != llm:
+        raise InputError(f"the saved answer came from {name}; to ask it again, give --llm {name}")
     return get_llm(name, url=url, context=context)

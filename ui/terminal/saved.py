@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import InputError
-from ui.terminal.options import IndexOption, JsonOption, opened, print_json
+from ui.terminal.options import IndexOption, JsonOption, LlmOption, LlmUrlOption, opened, print_json
 
 FAILED = 1
 
@@ -82,16 +82,22 @@ DIFFERS = 3
 def replay(
     file: Annotated[Path, typer.Argument(help="An answer saved with `citewell ask --json`.", show_default=False)],
     index: IndexOption = None,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    verifier: Annotated[str | None, typer.Option("--verifier", envvar="CITEWELL_VERIFIER")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask a saved question again with the same set-up and show the difference. Exit code 3 where there is one."""
+    """Ask a saved question again with the same set-up and show the difference. Exit code 3 where there is one.
+
+    A model, server or verifier that the file names is used only where the options (or their environment variables)
+    name the same one.
+    """
     from rag.saved.replay import replay as ask_again
-    from ui.terminal.options import opened
 
     differs = False
     with opened(index, quiet=as_json) as index_:
         for saved in saved_answers(file):
-            result = ask_again(saved, index_)
+            result = ask_again(saved, index_, llm=llm, llm_url=llm_url, verifier=verifier)
             differs = differs or bool(result.changes)
             if as_json:
                 changes = [{"what": c.what, "before": c.before, "now": c.now} for c in result.changes]

@@ -108,8 +108,11 @@ def _load(model: str) -> tuple[Any, Any]:
     if not folder.is_dir() and (folder.is_absolute() or model.startswith((".", "~"))):
         raise InputError(f"hf:{model} is not a folder; give the folder of a model, or its name on the hub")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder if folder.is_dir() else model)
-        return tokenizer, AutoModelForCausalLM.from_pretrained(tokenizer.name_or_path, dtype="auto").eval()
+        where = folder if folder.is_dir() else model
+        # code that comes with weights is never run, nor is the user asked whether it may
+        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+        loaded = AutoModelForCausalLM.from_pretrained(where, dtype="auto", trust_remote_code=False)
+        return tokenizer, loaded.eval()
     except Exception as error:  # what these raise over a model that is not there or not whole has no common kind
         if folder.is_dir():
             told = one_line(str(error)) if (folder / "config.json").is_file() else "no config.json"
