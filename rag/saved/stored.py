@@ -21,10 +21,11 @@ def checked(kind: type[T], given: Any) -> T:
     Raises ValueError, one line that names the field.
     """
     try:
-        return _adapter(kind).validate_python(given)  # type: ignore[no-any-return]
+        found: T = _adapter(kind).validate_python(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return found
 
 
 def answer_from_dict(row: Mapping[str, Any]) -> Answer:
@@ -46,5 +47,5 @@ def read_answer(row: Mapping[str, Any]) -> Answer:
 
 
 @lru_cache
-def _adapter(kind: type) -> Any:
+def _adapter(kind: Any) -> Any:
     return TypeAdapter(kind)
