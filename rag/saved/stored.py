@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,7 +21,7 @@ def checked(kind: type[T], given: Any) -> T:
     Raises ValueError, one line that names the field.
     """
     try:
-        found: T = _adapter(kind).validate_python(given)
+        found: T = _adapter(cast(Hashable, kind)).validate_python(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
@@ -47,5 +47,6 @@ def read_answer(row: Mapping[str, Any]) -> Answer:
 
 
 @lru_cache
-def _adapter(kind: Any) -> Any:
-    return TypeAdapter(kind)
+def _adapter(kind: Hashable) -> Any:
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    return adapter
