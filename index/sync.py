@@ -49,7 +49,7 @@ def sync(
     if dry_run:
         return _report(_dry(found, folder, told), folder)
     database.refuse_foreign(folder)
-    if not database.exists(folder) and not any(read_file(file).entries for file in found.files):
+    if not database.exists(folder) and not any(read_file(file).records for file in found.files):
         # An empty index would stand in the way of the demo corpus, and all that came of it is a wrong path.
         return _report(_plan(found, Before(), told), folder, generation=0)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
@@ -178,7 +178,7 @@ def _report(plan: Plan, folder: Path, generation: int | None = None) -> SyncRepo
         merged=plan.merged,
         deleted=len(plan.delete),
         unchanged=plan.unchanged,
-        rejected=len(plan.rejects),
+        rejected=sum(reject.count for reject in plan.rejects),
         rejects=plan.rejects,
         dry_run=generation is None,
         index=str(folder),

@@ -54,15 +54,20 @@ def test_a_broken_line_is_reported_and_the_others_go_in(tmp_path: Path, line: st
     assert [entry.source.position for entry in content.entries] == [1, 3]
 
 
-def test_mis_encoded_lines_are_reported_and_the_others_go_in(tmp_path: Path) -> None:
-    bad = json.dumps({"title": "Größe", "abstract": ABSTRACT}, ensure_ascii=False).encode("latin-1")
-    content = read(tmp_path, "a.jsonl", GOOD.encode() + b"\n" + bad + b"\n")
-    assert len(content.entries) == 1
-    assert [(reject.line, "not valid UTF-8" in reject.reason) for reject in content.rejects] == [(2, True)]
-    assert (
-        "not valid UTF-8"
-        in read(tmp_path, "a.txt", "Größe".encode("latin-1") * 1 + b" and more text").rejects[0].reason
-    )
+def test_lines_of_windows_are_read_and_what_is_no_text_is_reported(tmp_path: Path) -> None:
+    other = json.dumps({"title": "Größe – “so”", "abstract": ABSTRACT}, ensure_ascii=False)
+    lines = [
+        GOOD.encode(),
+        other.encode("cp1252"),
+        other.encode(),
+        other.encode() + b"\xff",
+        b"\x81\x8d " + GOOD.encode(),
+    ]
+    content = read(tmp_path, "a.jsonl", b"\n".join(lines))
+    assert [entry.title for entry in content.entries] == ["Good", "Größe – “so”", "Größe – “so”"]
+    assert [reject.line for reject in content.rejects] == [4, 5]
+    assert read(tmp_path, "a.txt", "Größe zählt hier auch.".encode("latin-1")).entries[0].abstract[:2] == "Gr"
+    assert "not valid UTF-8" in read(tmp_path, "b.txt", "Größe zählt ".encode() + b"\xff hier.").rejects[0].reason
 
 
 @pytest.mark.parametrize(
@@ -71,11 +76,11 @@ def test_mis_encoded_lines_are_reported_and_the_others_go_in(tmp_path: Path) -> 
         ("a.pdf", b"%PDF-1.7 ...", "a PDF"),
         ("a.docx", b"PK\x03\x04....", "a ZIP archive"),
         ("a.txt", bytes(range(256)) * 10, "binary data"),
-        ("a.txt", "text".encode("utf-16-le") * 50, "binary data"),
+        ("a.txt", "text".encode("utf-16-le") * 50, "not read: its content"),
         ("a.txt", b"", "the file is empty"),
         ("a.jsonl", b" \n\n", "the file is empty"),
-        ("a.py", b"print('hello world')\n", "no format that citewell knows"),
-        ("a.xml", b"<?xml version='1.0'?><x/>", "no format that citewell knows"),
+        ("a.py", b"print('hello world')\n", "not read: its content"),
+        ("a.xml", b"<?xml version='1.0'?><x/>", "not read: its content"),
         ("a.csv", b"year,name\n1,2\n", "the first line names no columns"),
         ("a.csv", b"title,abstract\n", "no papers in this file"),
         ("a.bib", b"nothing", "no BibTeX entry"),
@@ -184,5 +189,5 @@ def test_entity_bombs_are_refused(tmp_path: Path) -> None:
 
 def test_hostile_text_stays_data(tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script> \u202eevil\u202c ' OR 1=1; -- ${x} {{y}} \u0000 end."
-    entry = read(tmp_path, "a.jsonl", json.dumps({"title": "<b>T</b>", "abstract": hostile})).entries[0]
-    assert (entry.title, entry.abstract) == ("<b>T</b>", hostile.replace("\x00", "\ufffd"))
+    entry = read(tmp_path, "a.jsonl", json.dumps({"title": "<b>T", "abstract": hostile})).entries[0]
+    assert (entry.title, entry.abstract) == ("<b>T", hostile.replace("\x00", "\ufffd"))

@@ -79,7 +79,7 @@ def test_bibtex(tmp_path: Path) -> None:
     assert entry.entry_id == "smith24"
     assert entry.title == "The LLM Über & alles"
     assert entry.authors == ("José Smith", "Open AI", "A. Doe")
-    assert entry.abstract.startswith("It gains 5% on all, with $")
+    assert entry.abstract == "It gains 5% on all, with β_1 = 2."
     assert (entry.published, entry.venue) == ("2024-03", "Proc. of ACL")
     assert entry.identifiers == Identifiers("10.1000/x_y", "2403.00001")
     assert entry.source.position == 1

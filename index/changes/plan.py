@@ -96,7 +96,7 @@ def read_before(rows: Rows) -> Before:
         papers[paper.paper_id] = KnownPaper(paper, sha256, text, count)
     return Before(
         files,
-        dict(rows("SELECT file, count(*) FROM entries GROUP BY file")),
+        dict(rows("SELECT file, sum(json_extract(data, '$.abstract') <> '') FROM entries GROUP BY file")),
         papers,
         frozenset(paper_id for (paper_id,) in rows("SELECT paper_id FROM removed")),
         bool(rows("SELECT 1 FROM meta WHERE key = 'unfinished' AND value = '1'")),
@@ -129,7 +129,7 @@ def _change(seen: Seen, before: Before, read: Callable[[Path], FileContent]) -> 
         return None
     content = read(Path(seen.file))
     same = bool(known and not known.failed and known.sha256 and known.sha256 == content.sha256)
-    failed = not content.entries and bool(content.rejects)
+    failed = not content.records and bool(content.rejects)
     return FileChange(seen, content, keep=same or failed)
 
 
@@ -145,7 +145,7 @@ def _compare(
     entries = before.entries()
     for change in changes:
         if not change.keep:
-            entries[change.seen.file] = list(change.content.entries)
+            entries[change.seen.file] = list(change.content.records)
     for file in gone:
         entries.pop(file, None)
     everything = [entry for group in entries.values() for entry in group]
@@ -168,7 +168,7 @@ def _compare(
         tuple(embed),
         tuple(record),
         tuple(sorted(before.papers.keys() - {paper.paper_id for paper in papers})),
-        sum(len(group) for file, group in entries.items() if scan.under(file, scan.paths)),
+        sum(bool(one.abstract) for file, group in entries.items() if scan.under(file, scan.paths) for one in group),
         len(here),
         added,
         len(touched) - added,

@@ -4,51 +4,51 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise
 
-from rapidfuzz import fuzz
-
+from index.merge.likeness import NEAR_IDENTICAL, folded, normalised_title, same_identifier, same_title, title_key
 from index.merge.richest import richest
 from index.readers.entries.entry import Entry
+from index.readers.entries.retraction import bare, notice_of
 from index.schema import Paper
 
-# Two abstracts with this similarity (0 to 100, normalised edit distance) under one title are one paper's:
-# versions that differ in a link or a sentence are above, different works of a series far below.
-NEAR_IDENTICAL = 90.0
+__all__ = ["NEAR_IDENTICAL", "kept_apart", "merge", "normalised_title", "slug"]
 _MAX_SLUG = 160
-# Of more entries than this under one title ("Editorial"), each is measured against its neighbours alone.
-_MANY, _NEIGHBOURS = 200, 20
+# names by which databases number their records; a name that somebody chose goes before
+_ACCESSION = re.compile(
+    r"\d+|[0-9a-f]{24,}|[A-Z0-9]{8}|(?:wos|medline|ccc|biosis|rayyan|https?|W\d)\b.*", re.IGNORECASE
+)
 
 
 def merge(entries: Iterable[Entry]) -> tuple[Paper, ...]:
     """One paper for each group of entries that share a DOI, an arXiv id, a PMID, or a title and an abstract.
 
-    The same title counts only with a near-identical abstract. Each field is the richest that any entry
-    gives; a paper keeps an id that its sources give it, else it is named by the slug of its title.
-    Papers are ordered by id.
+    The same title counts only with a near-identical abstract, an identifier only where title or abstract are not
+    wholly unlike. Each field is the richest that any entry gives; a paper keeps an id that its sources give it, else
+    it is named by the slug of its title. A paper whose retraction another record announces is marked. Papers are
+    ordered by id.
     """
     groups = _groups(sorted(set(entries), key=_order))
-    return tuple(sorted(_named(groups), key=lambda paper: paper.paper_id))
+    papers = sorted(_named(groups), key=lambda paper: paper.paper_id)
+    return tuple(_with_notices(papers))
 
 
-def normalised_title(title: str) -> str:
-    """The words of a title, whatever its case, accents, punctuation and TeX braces."""
-    return " ".join(re.findall(r"\w+", _folded(title).replace("{", "").replace("}", "")))
+def kept_apart(papers: Iterable[Paper]) -> list[tuple[str, tuple[Paper, ...]]]:
+    """The identifiers that several papers carry, because neither their titles nor their abstracts are alike."""
+    by_name: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        names = paper.identifiers
+        for kind, value in (("DOI", names.doi), ("arXiv", names.arxiv), ("PMID", names.pmid)):
+            if value:
+                by_name[f"{kind} {value}"].append(paper)
+    return [(name, tuple(group)) for name, group in by_name.items() if len(group) > 1]
 
 
 def slug(title: str) -> str:
     """A name made of all the words of a title."""
-    return "-".join(re.findall(r"[^\W_]+", _folded(title)))
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return unicodedata.normalize("NFC", bare)
+    return "-".join(re.findall(r"[^\W_]+", folded(title)))
 
 
 def _order(entry: Entry) -> tuple[str, ...]:
@@ -70,8 +70,7 @@ def _groups(entries: Sequence[Entry]) -> list[list[Entry]]:
         for key in _keys(entry):
             by_key[key].append(place)
     for (kind, _), places in by_key.items():
-        pairs = _same_texts(entries, places) if kind == "title" else pairwise(places)
-        for first, second in pairs:
+        for first, second in same_title(entries, places) if kind == "title" else same_identifier(entries, places):
             parents[root(second)] = root(first)
     groups: dict[int, list[Entry]] = defaultdict(list)
     for place, entry in enumerate(entries):
@@ -84,58 +83,14 @@ def _keys(entry: Entry) -> Iterable[tuple[str, str]]:
     for kind, value in (("doi", names.doi), ("arxiv", names.arxiv), ("pmid", names.pmid)):
         if value:
             yield kind, value
-    yield "title", normalised_title(entry.title)
-
-
-def _same_texts(entries: Sequence[Entry], places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The pairs among entries of one title that are one paper by their abstracts.
-
-    A collection that gives two records two ids holds them apart: then only the same text makes them one.
-    """
-    if len(places) < 2:
-        return
-    texts = {place: normalised_title(entries[place].abstract) for place in places}
-    words = {place: frozenset(text.split()) for place, text in texts.items()}
-    same: dict[str, list[int]] = defaultdict(list)
-    for place, text in texts.items():
-        same[text].append(place)
-    for group in same.values():
-        yield from pairwise(group)
-    for first, second in combinations(places, 2) if len(places) <= _MANY else _neighbours(same):
-        if len(texts[first]) > len(texts[second]):
-            first, second = second, first
-        short, long = texts[first], texts[second]
-        one, other = entries[first], entries[second]
-        told_apart = one.entry_id and other.entry_id and one.entry_id != other.entry_id
-        if short == long or (told_apart and one.source.file == other.source.file):
-            continue
-        elif len(words[first]) >= 30 and len(words[first] & words[second]) * 3 < len(words[first]):
-            continue  # most words differ: no need to measure, which matters for a thousand files named alike
-        elif _near_identical(short, long, cut=one.abstract.rstrip().endswith(("...", "…"))):
-            yield first, second
-
-
-def _neighbours(same: dict[str, list[int]]) -> Iterator[tuple[int, int]]:
-    """Pairs of different texts that begin or end alike: two versions of one text do, unless both ends were edited."""
-    for order in (sorted(same), sorted(same, key=lambda text: text[::-1])):
-        for place, text in enumerate(order):
-            for other in order[place + 1 : place + 1 + _NEIGHBOURS]:
-                yield same[text][0], same[other][0]
-
-
-def _near_identical(short: str, long: str, cut: bool) -> bool:
-    """Whether two normalised abstracts are one, but for small edits or a cut at the end of the shorter one."""
-    within_reach = 2 * len(short) * 100 >= NEAR_IDENTICAL * (len(short) + len(long))
-    if within_reach and fuzz.ratio(short, long, score_cutoff=NEAR_IDENTICAL) >= NEAR_IDENTICAL:
-        return True
-    return cut and len(short) >= 100 and fuzz.ratio(short, long[: len(short)]) >= NEAR_IDENTICAL
+    yield "title", title_key(entry)
 
 
 def _named(groups: Iterable[list[Entry]]) -> list[Paper]:
     """Papers with their ids: given ones first, then slugs; where one is taken, a suffix from the content."""
     wanted = []
     for group in groups:
-        given = sorted({entry.entry_id for entry in group if entry.entry_id})
+        given = sorted({entry.entry_id for entry in group if entry.entry_id}, key=_chosen_first)
         paper = richest(group)
         digest = hashlib.sha256(f"{paper.title}\n{paper.abstract}".encode()).hexdigest()
         wanted.append((not given, given[0] if given else _short_slug(paper.title, digest), digest, paper))
@@ -149,8 +104,28 @@ def _named(groups: Iterable[list[Entry]]) -> list[Paper]:
     return list(papers.values())
 
 
+def _chosen_first(name: str) -> tuple[bool, str]:
+    return bool(_ACCESSION.fullmatch(name)), name
+
+
 def _short_slug(title: str, digest: str) -> str:
     name = slug(title)
     if not name:
         return f"paper-{digest[:8]}"
     return name if len(name) <= _MAX_SLUG else f"{name[:_MAX_SLUG].rstrip('-')}-{digest[:8]}"
+
+
+def _with_notices(papers: Sequence[Paper]) -> Iterator[Paper]:
+    """The papers, those marked whose retraction another one announces by their title."""
+    notices: dict[str, Paper] = {}
+    for paper in papers:
+        target = normalised_title(notice_of(paper.title, paper.kind or "") or "")
+        if len(target.split()) >= 3:
+            notices.setdefault(target, paper)
+    for paper in papers:
+        notice = notices.get(normalised_title(bare(paper.title))) if notices else None
+        if notice is None or notice is paper:
+            yield paper
+        else:
+            when = f" in {notice.year}" if notice.year else ""
+            yield replace(paper, retraction=f"retracted{when}: {notice.title}")

@@ -1,4 +1,4 @@
-"""Bytes into text: UTF-8, UTF-16 and UTF-32 with their mark, or what an XML or HTML file declares of itself."""
+"""Bytes into text: UTF-8, UTF-16 and UTF-32, what an XML or HTML file declares of itself, or Windows-1252."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ _MAGIC = (
 _DECLARED = re.compile(
     rb"""(?:<\?xml[^>]{0,100}encoding|<meta[^>]{0,100}charset)\s*=\s*["']?\s*([A-Za-z0-9_.-]{2,30})"""
 )
+_HIGH = bytes(range(128, 256))
+_SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CONTROL = bytes({*range(32)} - {*b"\t\n\r\f\x1b"})
 
 
 def decode(data: bytes) -> tuple[str, str]:
     """The text, and why there is none, or an empty string.
 
-    Bytes that are not valid in the encoding stay in the text as lone surrogates, so that the record which
-    holds them is rejected and the others are not.
+    A line that is not UTF-8 and holds none of its sequences is read as Windows-1252 (Latin-1 and some more), which
+    old programs write. Bytes that are valid in neither stay in the text as lone surrogates, so that the record
+    which holds them is rejected and the others are not.
     """
     for magic, reason in _MAGIC:
         if data.startswith(magic):
@@ -41,6 +44,8 @@ def decode(data: bytes) -> tuple[str, str]:
         if data.startswith(mark):
             data, encoding = data[len(mark) :], name
             break
+    else:
+        encoding = _unmarked_utf16(data) or encoding
     text = _text(data, encoding)
     if _binary(data, text, encoding):
         return "", "binary data or an unknown encoding, no text; save it as UTF-8"
@@ -54,7 +59,7 @@ def _text(data: bytes, encoding: str) -> str:
         return data.decode()
     except UnicodeDecodeError:
         declared = _DECLARED.search(data[:2048])
-        return _declared_text(data, declared.group(1).decode()) if declared else data.decode(errors="surrogateescape")
+        return _declared_text(data, declared.group(1).decode()) if declared else _mixed_text(data)
 
 
 def _declared_text(data: bytes, name: str) -> str:
@@ -62,7 +67,36 @@ def _declared_text(data: bytes, name: str) -> str:
     try:
         return data.decode(name)
     except (LookupError, UnicodeError):
-        return data.decode(errors="surrogateescape")
+        return _mixed_text(data)
+
+
+def _mixed_text(data: bytes) -> str:
+    """Line by line, for exports are glued together: UTF-8 where it is, else Windows-1252 where that is likely."""
+    return "\n".join(map(_line, data.replace(b"\r\n", b"\n").split(b"\n")))
+
+
+def _line(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        pass
+    high = len(line) - len(line.translate(None, _HIGH))
+    if not _SEQUENCE.search(line) and high * 3 <= len(line):  # more of them would be Cyrillic, Greek or Chinese
+        try:
+            return line.decode("cp1252")
+        except UnicodeDecodeError:
+            pass
+    return line.decode(errors="surrogateescape")
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """UTF-16 without its mark shows by zeros in every other byte of text in Latin letters."""
+    head = data[:4096]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if half >= 8 and odd > 0.7 * half and even < 0.05 * half:
+        return "utf-16-le"
+    return "utf-16-be" if half >= 8 and even > 0.7 * half and odd < 0.05 * half else ""
 
 
 def _binary(data: bytes, text: str, encoding: str) -> bool:

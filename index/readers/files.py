@@ -20,17 +20,27 @@ MAX_BYTES = 200 * 2**20
 _READERS = {
     "listing": ("listing", "read_listing_text"),
     "html": ("html", "read_html"),
-    "jsonl": ("jsonl", "read_jsonl"),
+    "json": ("jsonl", "read_json"),
     "table": ("table", "read_table"),
     "bibtex": ("bibtex", "read_bibtex"),
     "ris": ("ris", "read_ris"),
+    "medline": ("medline", "read_medline"),
+    "wos": ("wos", "read_wos"),
+    "wos-table": ("wos", "read_wos_table"),
+    "endnote": ("endnote", "read_endnote"),
+    "endnote-xml": ("endnote_xml", "read_endnote_xml"),
     "atom": ("atom", "read_atom"),
     "pubmed": ("pubmed", "read_pubmed"),
+    "jats": ("jats", "read_jats"),
+    "markdown": ("plain", "read_markdown"),
     "plain": ("plain", "read_plain"),
 }
 _UNKNOWN = (
-    "no format that citewell knows: saved listing pages (text or HTML), JSON Lines, CSV or TSV with title and "
-    "abstract, BibTeX, RIS, arXiv Atom, PubMed XML, .txt or .md"
+    "not read: its content is in no format that citewell knows. Read are saved listing pages (text or HTML), BibTeX, "
+    "RIS, MEDLINE (.nbib), Web of Science (plain text, .ciw, tab-delimited), EndNote (.enw, XML), CSV and TSV with "
+    "named columns (Scopus, Dimensions, OpenAlex, Covidence, Rayyan, ASReview, Zotero …), JSON and JSON Lines "
+    "(CSL-JSON, Better BibTeX, OpenAlex, Crossref, Semantic Scholar, Europe PMC, bioRxiv, arXiv snapshot, Hugging Face "
+    "papers), arXiv Atom, PubMed XML, JATS, and notes in .md or .txt; --as-text takes any text as one paper"
 )
 
 
@@ -73,8 +83,8 @@ def find_files(paths: Iterable[str | Path]) -> Found:
     return Found(tuple(sorted(files)), tuple(ordered))
 
 
-def read_file(path: str | Path) -> FileContent:
-    """Read one file, whatever format it is in."""
+def read_file(path: str | Path, *, as_text: bool = False) -> FileContent:
+    """Read one file, whatever format it is in; with ``as_text`` one in no known format is one paper."""
     name = os.path.abspath(os.fspath(path))
     data, fault = _read_bytes(name)
     sha256 = hashlib.sha256(data).hexdigest() if not fault else ""
@@ -86,25 +96,25 @@ def read_file(path: str | Path) -> FileContent:
             _printable(name), "", rejects=(Reject(_printable(name), None, fault or reason),), sha256=sha256
         )
     into = Collector(name)
-    format_name = _read_text(text, Path(name).suffix, into)
-    if not into.entries and not into.rejects:
+    format_name = _read_text(text, Path(name).suffix, into, as_text)
+    if not (into.entries or into.titles or into.rejects):
         into.fault(None, "no papers in this file")
     return into.content(format_name, sha256)
 
 
-def _read_text(text: str, suffix: str, into: Collector) -> str:
+def _read_text(text: str, suffix: str, into: Collector, as_text: bool) -> str:
+    """Hand the text to its reader; the name of the format, as precisely as the reader knows it."""
     from index.readers.sniff import sniff
 
-    name = sniff(text, suffix)
+    name = sniff(text, suffix) or ("plain" if as_text else "")
     if name not in _READERS:
         into.fault(None, _UNKNOWN)
         return ""
     module, function = _READERS[name]
-    reader: Callable[[str, Collector], None] = getattr(
+    reader: Callable[[str, Collector], str | None] = getattr(
         importlib.import_module(f"index.readers.formats.{module}"), function
     )
-    reader(text, into)
-    return name
+    return reader(text, into) or name
 
 
 def _walk(root: Path, files: set[Path], rejects: set[Reject]) -> None:

@@ -1,17 +1,30 @@
-"""Which format a text is in: told from its content, with the file's name only where the content leaves it open."""
+"""Which format a text is in: told from its content, with the file's name only where it is prose or nothing."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from index.readers.formats.atom import is_atom
+from index.readers.formats.bibtex import is_bibtex
+from index.readers.formats.endnote import is_endnote
+from index.readers.formats.endnote_xml import is_endnote_xml
+from index.readers.formats.jats import is_jats
+from index.readers.formats.jsonl import is_json
 from index.readers.formats.listing import is_listing, text_lines
+from index.readers.formats.medline import is_medline
+from index.readers.formats.plain import has_front_matter, is_prose
+from index.readers.formats.pubmed import is_pubmed
+from index.readers.formats.ris import is_ris
 from index.readers.formats.table import has_header
+from index.readers.formats.wos import is_wos, is_wos_table
 
-_PLAIN = ("", ".txt", ".text", ".md", ".markdown")
+_NOTES = ("", ".txt", ".text", ".md", ".markdown")
+# a file of such a name is told what its format lacks, where nothing is recognised
 _BY_NAME = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
     ".bib": "bibtex",
     ".bibtex": "bibtex",
     ".ris": "ris",
@@ -20,12 +33,30 @@ _BY_NAME = {
     ".csv": "table",
     ".tsv": "table",
 }
-_BIBTEX = re.compile(r"^\s*@\w+\s*[{(]\s*[^\s,{}()=]+\s*,", re.MULTILINE)
-_RIS = re.compile(r"^TY {1,2}- ?[A-Z]", re.MULTILINE)
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table|meta|title)\b", re.I
 )
 _HEAD = 65_536
+_MARKUP: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("atom", is_atom),
+    ("pubmed", is_pubmed),
+    ("jats", is_jats),
+    ("endnote-xml", is_endnote_xml),
+    ("html", lambda start: bool(_HTML.search(start[:4096]))),
+)
+_TEXT: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("json", is_json),
+    ("wos", is_wos),
+    ("wos-table", is_wos_table),
+    ("markdown", has_front_matter),
+    ("bibtex", is_bibtex),
+    ("medline", is_medline),
+    ("ris", is_ris),
+    ("endnote", is_endnote),
+    ("table", has_header),
+)
+# what a note in Markdown may quote without being it
+_QUOTED = ("bibtex", "ris", "medline", "endnote")
 
 
 def sniff(text: str, suffix: str) -> str:
@@ -33,37 +64,16 @@ def sniff(text: str, suffix: str) -> str:
     suffix = suffix.lower()
     head = text[:_HEAD]
     start = head.lstrip()
-    return _by_markup(start) or _by_marks(head, start, suffix) or _by_name(text, suffix)
+    if start.startswith("<"):
+        found = next((name for name, fits in _MARKUP if fits(start)), "")
+        if found or start.startswith(("<?xml", "<!DOCTYPE")):
+            return found
+    note = suffix in (".md", ".markdown")
+    found = next((name for name, fits in _TEXT if not (note and name in _QUOTED) and fits(head)), "")
+    return found or _BY_NAME.get(suffix, "") or _prose(text, head, suffix)
 
 
-def _by_markup(start: str) -> str:
-    if not start.startswith("<"):
-        return ""
-    if re.search(r"<(?:\w+:)?feed\b", start):
-        return "atom"
-    if re.search(r"<!DOCTYPE\s+Pubmed|<Pubmed(?:Article|Book)", start, re.I):
-        return "pubmed"
-    if _HTML.search(start[:4096]):
-        return "html"
-    return "xml" if start.startswith(("<?xml", "<!DOCTYPE")) else ""
-
-
-def _by_marks(head: str, start: str, suffix: str) -> str:
-    lines = [line for line in head.split("\n") if line.strip()]
-    objects = sum(line.lstrip().startswith('{"') for line in lines)
-    if re.match(r'\{\s*["}]', start) or objects * 2 > len(lines) or re.match(r"\[\s*\{\s*\"", start):
-        return "jsonl"
-    if suffix not in (".md", ".markdown"):
-        if _BIBTEX.search(head):
-            return "bibtex"
-        if _RIS.search(head):
-            return "ris"
-    return "table" if has_header(head) else ""
-
-
-def _by_name(text: str, suffix: str) -> str:
-    if suffix in _BY_NAME:
-        return _BY_NAME[suffix]
+def _prose(text: str, head: str, suffix: str) -> str:
     if is_listing(text_lines(text)):
         return "listing"
-    return "plain" if suffix in _PLAIN else ""
+    return "plain" if suffix in _NOTES and is_prose(head) else ""

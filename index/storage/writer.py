@@ -109,13 +109,13 @@ class Writer:
 
     def put_file(self, seen: Seen, content: FileContent, *, keep: bool) -> None:
         """Record a file and what it gave; with ``keep`` the entries that it gave before stay."""
-        failed = not content.entries and bool(content.rejects)
-        rejects = json.dumps([(one.file, one.line, one.reason) for one in content.rejects])
+        failed = not content.records and bool(content.rejects)
+        rejects = json.dumps([(one.file, one.line, one.reason, one.count) for one in content.rejects])
         row = (seen.file, seen.size, seen.mtime_ns, content.sha256, content.format, failed, rejects)
         self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         if not keep:
             self.connection.execute("DELETE FROM entries WHERE file = ?", (seen.file,))
-            rows = [(seen.file, entry.source.position, entry_to_json(entry)) for entry in content.entries]
+            rows = [(seen.file, entry.source.position, entry_to_json(entry)) for entry in content.records]
             self.connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
 
     def forget_file(self, file: str) -> None:

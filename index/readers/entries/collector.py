@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
+from index.readers.entries.absent import absent
 from index.readers.entries.clean import one_line, tidy
 from index.readers.entries.entry import Entry, FileContent, Reject
 from index.schema import Identifiers, Source
@@ -11,6 +12,7 @@ from index.schema import Identifiers, Source
 MAX_TITLE = 2_000
 MAX_ABSTRACT = 200_000
 MAX_ID = 200
+MAX_REJECTS = 500
 _NO_TITLE = "no title"
 
 
@@ -35,39 +37,59 @@ class Details(TypedDict, total=False):
 
 
 class Collector:
-    """Gathers the entries and rejects of one file. A rejected record keeps its position, so that none shifts."""
+    """Gathers the entries and rejects of one file. A rejected record keeps its position, so that none shifts.
+
+    A record without an abstract is among ``titles``, and its reject says so: it can be found, never quoted.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.entries: list[Entry] = []
+        self.titles: list[Entry] = []
         self.rejects: list[Reject] = []
         self._position = 0
+        self._untold = 0
 
     def add(self, line: int | None, title: object, abstract: object, **details: Unpack[Details]) -> None:
         """Take one record, whose first line is ``line``, or reject it with the reason."""
-        reason = _title_fault(title) or _abstract_fault(abstract, title)
+        reason = _title_fault(title)
         if reason == _NO_TITLE and abstract in (None, ""):
             reason = "neither title nor abstract"
-        if reason:
-            self.reject(line, reason)
-            return
+        bare = not reason and (abstract is None or (isinstance(abstract, str) and absent(abstract)))
+        reason = reason or _abstract_fault(abstract, title, bare)
         self._position += 1
+        if reason:
+            self.fault(line, reason)
+        if reason and not bare:
+            return
         details["entry_id"] = _usable_id(details.get("entry_id"))
         source = Source(self.file, self._position)
-        self.entries.append(Entry(source, one_line(str(title)), tidy(str(abstract)), **_clean(details)))
+        text = "" if bare else tidy(str(abstract))
+        (self.titles if bare else self.entries).append(Entry(source, one_line(str(title)), text, **_clean(details)))
 
     def reject(self, line: int | None, reason: str) -> None:
         """Report a record that cannot be used."""
         self._position += 1
-        self.rejects.append(Reject(self.file, line, reason))
+        self.fault(line, reason)
 
     def fault(self, line: int | None, reason: str) -> None:
-        """Report what is wrong with the file itself, not with one record of it."""
-        self.rejects.append(Reject(self.file, line, reason))
+        """Report what is wrong with the file itself, not with one record of it; beyond a limit only the number."""
+        if len(self.rejects) < MAX_REJECTS:
+            self.rejects.append(Reject(self.file, line, reason))
+        else:
+            self._untold += 1
 
     def content(self, name: str, sha256: str) -> FileContent:
         """All that was gathered."""
-        return FileContent(self.file, name, tuple(self.entries), tuple(self.rejects), sha256)
+        rejects = list(self.rejects)
+        if self._untold:
+            rejects.append(Reject(self.file, None, f"{self._untold:,} more, not listed", self._untold))
+        return FileContent(self.file, name, tuple(self.entries), tuple(rejects), sha256, tuple(self.titles))
+
+    def take(self, other: Collector) -> None:
+        """Hold what another collector of the same file gathered."""
+        self.entries, self.titles, self.rejects = other.entries, other.titles, other.rejects
+        self._position, self._untold = other._position, other._untold
 
 
 def _title_fault(title: object) -> str:
@@ -80,9 +102,9 @@ def _title_fault(title: object) -> str:
     return _encoding_fault("title", title)
 
 
-def _abstract_fault(abstract: object, title: object) -> str:
+def _abstract_fault(abstract: object, title: object, bare: bool) -> str:
     """What is wrong with an abstract; the title helps to find it."""
-    if abstract is None or (isinstance(abstract, str) and not abstract.strip()):
+    if bare:
         return f"no abstract: {shortened(one_line(str(title)))}"
     if not isinstance(abstract, str):
         return f"the abstract is no text but {type(abstract).__name__}: {shortened(one_line(str(title)))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -23,6 +24,7 @@ _FORMS = tuple(
         rf"(?:.*\D)?{_YEAR}(?:\D.*)?$",
     )
 )
+_MONTH_DAY = re.compile(rf"{_MONTH}(?:\s+{_DAY})?$", re.IGNORECASE)
 
 
 def iso_date(text: str | None) -> str | None:
@@ -46,3 +48,22 @@ def _joined(parts: dict[str, str | None]) -> str:
         return datetime.date(int(year), number, int(parts.get("day") or 0)).isoformat()
     except ValueError:
         return f"{year}-{number:02d}"
+
+
+def best_date(
+    dates: Sequence[str], years: Sequence[str], month: str = "", day: str = ""
+) -> tuple[str | None, str | None]:
+    """The date that several fields give together, as ISO and as written.
+
+    A field for the year decides, and a fuller date counts where it is of that year; a date without a year ("SEP",
+    "SEP 12") joins it. What holds no year at all stays as text.
+    """
+    year = next((iso[:4] for iso in map(iso_date, years) if iso), "")
+    whole = [text for text in dates if (iso := iso_date(text)) and (not year or iso.startswith(year))]
+    if year:
+        whole += [f"{text} {year}" for text in (f"{month} {day}".strip(), month, *dates) if _MONTH_DAY.match(text)]
+        if re.fullmatch(r"[0-9]{1,2}", month):
+            whole.append("-".join(filter(None, (year, month.zfill(2), day.zfill(2) if day else ""))))
+        whole += [text for text in years if iso_date(text)]
+    best = max(whole, key=lambda text: len(iso_date(text) or ""), default=None)
+    return iso_date(best), best or next((text for text in dates if text.strip()), None)

@@ -39,11 +39,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """What could not be used: the file (absolute path), the line where it begins or None, and why."""
+    """What could not be used: the file (absolute path), the line where it begins or None, why, and how many such."""
 
     file: str
     line: int | None
     reason: str
+    count: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
@@ -54,6 +55,7 @@ class FileContent:
     """All that one file gave. A file that cannot be read at all has no entries, one reject and format "".
 
     sha256: of the file's bytes as they were read; "" where they were not.
+    titles: records without an abstract; each is also among the rejects.
     """
 
     file: str
@@ -61,3 +63,9 @@ class FileContent:
     entries: tuple[Entry, ...] = ()
     rejects: tuple[Reject, ...] = ()
     sha256: str = ""
+    titles: tuple[Entry, ...] = ()
+
+    @property
+    def records(self) -> tuple[Entry, ...]:
+        """The entries and the titles, in the order of the file."""
+        return tuple(sorted((*self.entries, *self.titles), key=lambda entry: entry.source.position))

@@ -1,113 +1,168 @@
-"""Records of named fields, as JSON Lines, tables, BibTeX and RIS carry them, into entries."""
+"""Records of named fields, as JSON, tables, BibTeX and tagged files carry them, into entries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
+from index.readers.entries import identifiers as ids
+from index.readers.entries.absent import absent
 from index.readers.entries.collector import Collector, Details
-from index.readers.entries.dates import iso_date
-from index.readers.entries.identifiers import identifiers
+from index.readers.entries.dates import best_date, iso_date
+from index.readers.entries.field_names import EXTRA, NAMES
+from index.readers.entries.markup import unmarked
+from index.readers.entries.names import names
+from index.readers.entries.retraction import notice_of, retraction
 
-# each field of an entry, under the names that exports give it; the first that holds something counts
-NAMES = {
-    "id": ("paperid", "id", "corpusid", "citationkey"),
-    "title": ("title", "articletitle", "papertitle", "documenttitle", "primarytitle"),
-    "abstract": ("abstract", "summary", "abstractnote", "abstracttext", "notesabstract", "text"),
-    "authors": ("authors", "author", "authornames", "authorfullnames", "firstauthors"),
-    "authors_count": ("authorscount", "numauthors", "nauthors"),
-    "organisation": ("organisation", "organization", "institution", "affiliation"),
-    "published": ("published", "publicationdate", "date", "publishdate", "publicationyear", "year"),
-    "published_text": ("publishedtext",),
-    "venue": (
-        "venue",
-        "journal",
-        "journaltitle",
-        "booktitle",
-        "sourcetitle",
-        "publicationtitle",
-        "journalref",
-        "journalname",
-        "secondarytitle",
-    ),
-    "doi": ("doi",),
-    "arxiv": ("arxiv", "arxivid", "eprint"),
-    "pmid": ("pmid", "pubmedid"),
-    "links": ("links", "urls", "url", "link", "pdfurl"),
-    "pages": ("pages",),
-    "keys": ("citationkey", "citekey", "bibkey", "accessionnumber", "key"),
-}
+T = TypeVar("T")
+_OPEN_ALEX = re.compile(r"^https?://(?:api\.)?openalex\.org/")
+
+
+class Fields:
+    """A record as candidates: for each field of NAMES the values that may be it, the best first."""
+
+    def __init__(self, candidates: Mapping[str, Sequence[object]]) -> None:
+        self._candidates = candidates
+
+    @classmethod
+    def named(cls, record: Mapping[str, object]) -> Fields:
+        """A record whose keys are spelt in any of the known ways."""
+        known: dict[str, object] = {}
+        for key, value in record.items():
+            known.setdefault(re.sub(r"[\W_]", "", str(key)).lower(), value)
+        return cls({field: [known[name] for name in names if name in known] for field, names in NAMES.items()})
+
+    def values(self, field: str) -> Iterator[object]:
+        """The candidates that say anything."""
+        for value in self._candidates.get(field, ()):
+            if isinstance(value, str):
+                # "No Abstract" may be a title
+                if value and not (absent(value) and (field != "title" or "title" in value.lower())):
+                    yield value
+            elif value is not None and value not in ([], (), {}):
+                yield value
+
+    def first(self, field: str, read: Callable[[object], T | None]) -> T | None:
+        """The first value that can be read."""
+        return next((found for value in self.values(field) if (found := read(value))), None)
+
+    def text(self, field: str) -> str:
+        """The first plain value; "" where there is none."""
+        return self.first(field, plain) or ""
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """The plain values of the first list, or the single one."""
+        return self.first(field, listed) or ()
 
 
 def add_record(fields: Mapping[str, object], line: int | None, into: Collector) -> None:
     """Take a record whose keys are spelt in any of the known ways."""
-    known = {re.sub(r"[\W_]", "", str(key)).lower(): value for key, value in fields.items()}
+    add(Fields.named(fields), line, into)
 
-    def get(field: str) -> object:
-        found = (known[name] for name in NAMES[field] if known.get(name) not in (None, "", [], ()))
-        return next(found, None)
 
-    links = tuple(text for text in _texts(get("links")) if text.startswith(("http://", "https://")))
-    authors = _authors(get("authors"))
-    published, published_text = _text(get("published")), _text(get("published_text"))
-    details = Details(
-        entry_id=_text(get("id")),
-        authors=authors,
-        authors_count=_count(get("authors_count")) or len(authors) or None,
-        organisation=_text(get("organisation")),
-        published=iso_date(published) or iso_date(published_text),
-        published_text=published_text or published,
-        venue=_text(get("venue")),
-        identifiers=identifiers(_text(get("doi")), _text(get("arxiv")), _text(get("pmid")), links),
-        links=links,
-        pages=tuple(page for page in _texts(get("pages")) if "." in page),
-        keys=_texts(get("keys")),
+def add(known: Fields, line: int | None, into: Collector) -> None:
+    """Take a record of which each field's candidates are known."""
+    title, abstract = _main(known, "title"), _main(known, "abstract")
+    into.add(line, title, abstract, **_details(known, title if isinstance(title, str) else ""))
+
+
+def _main(known: Fields, field: str) -> object:
+    """The title or the abstract: the first text, else whatever stands there, so that it is told what is wrong."""
+    text = known.first(field, lambda value: value if isinstance(value, str) and value.strip() else None)
+    return unmarked(text) if text is not None else next(known.values(field), None)
+
+
+def _details(known: Fields, title: str) -> Details:
+    links = tuple(
+        text for value in known.values("links") for text in listed(value) if text.startswith(("http://", "https://"))
     )
-    into.add(line, get("title"), get("abstract"), **details)
+    authors = known.first("authors", names) or ()
+    published, published_text = best_date(
+        list(filter(None, map(plain, known.values("date")))),
+        list(filter(None, map(plain, known.values("year")))),
+        known.text("month"),
+        known.text("day"),
+    )
+    stated = known.text("published_text")
+    kind, keywords = known.text("kind"), _keywords(known)
+    notes = " ".join(filter(None, map(plain, known.values("note"))))
+    flag = known.first("retracted", lambda value: value if isinstance(value, bool | str | int) else None)
+    number = _OPEN_ALEX.sub("", known.text("id"))
+    return Details(
+        entry_id=number or None,
+        authors=authors,
+        authors_count=known.first("authors_count", _count) or len(authors) or None,
+        organisation=known.text("organisation") or None,
+        published=published or iso_date(stated),
+        published_text=stated or published_text,
+        venue=unmarked(known.text("venue")) or None,
+        identifiers=ids.identifiers(
+            known.first("doi", lambda value: ids.doi(plain(value))),
+            known.first("arxiv", lambda value: ids.arxiv(plain(value))),
+            known.first("pmid", lambda value: ids.pmid(plain(value))),
+            links,
+        ),
+        links=tuple(dict.fromkeys(links)),
+        pages=known.first("pages", lambda value: _listing_pages(value)) or (),
+        keys=tuple(dict.fromkeys(key for value in known.values("keys") for key in listed(value) if key != number)),
+        kind="retraction notice" if notice_of(title, kind) is not None else kind or None,
+        keywords=keywords,
+        retraction=retraction(title, kind, flag, notes, keywords),
+        extra=tuple(sorted(_extra(known))),
+    )
 
 
-def _text(value: object) -> str | None:
-    """A plain value as text; lists, objects and booleans name nothing."""
+def plain(value: object) -> str | None:
+    """A plain value as text; lists of more than one, objects and booleans name nothing."""
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:g}" if isinstance(value, float) else str(value)
-    return None
+    return plain(value[0]) if isinstance(value, list | tuple) and len(value) == 1 else None
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def listed(value: object) -> tuple[str, ...]:
+    """The plain values in a list, or the only one."""
     values = value if isinstance(value, list | tuple) else [value]
-    return tuple(text for text in map(_text, values) if text)
+    return tuple(text for text in map(plain, values) if text and not absent(text))
+
+
+def _listing_pages(value: object) -> tuple[str, ...]:
+    return tuple(page for page in listed(value) if "." in page) if isinstance(value, list | tuple) else ()
 
 
 def _count(value: object) -> int | None:
-    text = _text(value) or ""
+    text = plain(value) or ""
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
-def _authors(value: object) -> tuple[str, ...]:
-    """Names out of a list of strings or objects, or of one string parted by ``;`` or ``and``."""
-    if isinstance(value, str):
-        parts = re.split(r"\s*;\s*" if ";" in value else r"\s+and\s+", value.strip())
-        names = [part.strip() for part in parts[0].split(",")]
-        if len(parts) == 1 and len(names) > 1 and all(" " in name for name in names):
-            parts = names  # "Ada Lovelace, Alan Turing"
-        return tuple(_given_first(part) for part in parts if part)
-    if not isinstance(value, list | tuple):
-        return ()
-    return tuple(_given_first(name) for name in map(_author, value) if name)
+def _keywords(known: Fields) -> tuple[str, ...]:
+    """The keywords of every field that has some; one text is parted by ``;`` or ``|``, or else by commas."""
+    found: list[str] = []
+    for value in known.values("keywords"):
+        texts = [text for one in value for text in listed(_word(one))] if isinstance(value, list | tuple) else None
+        if texts is None:
+            text = plain(value) or ""
+            texts = re.split(r"\s*[;|\n]\s*" if re.search(r"[;|\n]", text) else r"\s*,\s*", text)
+        found += (unmarked(" ".join(text.split())) for text in texts[:500] if text.strip())
+    return tuple(dict.fromkeys(found))
 
 
-def _given_first(name: str) -> str:
-    """``Lovelace, Ada`` as ``Ada Lovelace``."""
-    family, comma, given = name.partition(",")
-    swapped = comma and given.strip() and "," not in given and given.strip(" .").lower() not in ("jr", "inc", "ltd")
-    return f"{given.strip()} {family.strip()}" if swapped else name
-
-
-def _author(value: object) -> str | None:
+def _word(value: object) -> object:
+    """A keyword may be an object: Zotero's ``tag``, others' ``name``."""
     if not isinstance(value, dict):
-        return _text(value)
-    whole = _text(value.get("name"))
-    parts = (_text(value.get(key)) for key in ("given", "first", "firstname", "family", "last", "lastname"))
-    return whole or " ".join(filter(None, parts)) or None
+        return value
+    return next((value[key] for key in ("tag", "display_name", "name", "label", "term") if value.get(key)), None)
+
+
+def _extra(known: Fields) -> Iterator[tuple[str, str]]:
+    for field in EXTRA:
+        if text := "; ".join(known.texts(field)):
+            yield field, text
+    first, last = known.text("first_page"), known.text("last_page")
+    # "pages" may hold the listing pages that a record was taken from
+    ranges = (plain(value) for value in known.values("page_range") if not isinstance(value, list | tuple))
+    pages = next(filter(None, ranges), "") or "-".join(filter(None, (first, last if last != first else "")))
+    if pages:
+        yield "pages", pages.replace("--", "-")

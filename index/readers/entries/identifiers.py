@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from index.schema import Identifiers
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}]{1,180}")
+# "<" only as old DOIs have it: 10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2
+_DOI = re.compile(r"\b10\.\d{4,9}/(?:[^\s\"<>{}]|<\w{0,20}:[^\s<>]{1,60}>){1,180}")
 _ARXIV = re.compile(
     r"(?:arxiv(?:\.org)?[:/.\s]\s*(?:abs/|pdf/|html/)?|^)"
     r"(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?(?!\d)",
@@ -18,11 +21,18 @@ _PMID = re.compile(r"(?:pmid:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/|\.gov)[/:]*|^
 
 def doi(text: str | None) -> str | None:
     """A DOI in lower case, out of the bare form, ``doi:…`` or a link."""
-    found = _DOI.search(text or "")
+    text = text or ""
+    if "&" in text:
+        text = html.unescape(text)
+    if "%" in text and "doi.org/" in text.lower():
+        text = unquote(text)
+    found = _DOI.search(text)
     if not found:
         return None
     name = found.group().lower().rstrip(".,;:")
-    return name[:-1] if name.endswith(")") and "(" not in name else name
+    while name.endswith((")", "]")) and name.count(name[-1]) > name.count("(" if name[-1] == ")" else "["):
+        name = name[:-1].rstrip(".,;:")
+    return name
 
 
 def arxiv(text: str | None) -> str | None:

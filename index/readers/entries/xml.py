@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from index.readers.entries.clean import one_line
 from index.readers.entries.collector import Collector
+from index.readers.entries.markup import content
+
+__all__ = ["content", "local", "xml_records"]
+_PIECE = 2**18
+_DEEPEST = 500
+
+
+class _TooDeep(ValueError):
+    """Elements within elements, further than any record has them."""
 
 
 class _Records(TreeBuilder):
@@ -20,14 +28,19 @@ class _Records(TreeBuilder):
         self.names = names
         self.found: list[tuple[int, Element]] = []
         self.begun: int | None = None
+        self.depth = 0
         self.parser: DefusedXMLParser | None = None
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
-        if tag in self.names and self.parser is not None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise _TooDeep
+        if tag in self.names and self.begun is None and self.parser is not None:
             self.begun = self.parser.parser.CurrentLineNumber
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
+        self.depth -= 1
         element = super().end(tag)
         if tag in self.names:
             self.found.append((self.begun or 1, element))
@@ -35,24 +48,39 @@ class _Records(TreeBuilder):
         return element
 
 
-def xml_records(text: str, names: Collection[str], into: Collector) -> list[tuple[int, Element]]:
-    """The elements of these names (``{namespace}name``) with their lines; what is wrong with the XML is reported."""
+def xml_records(text: str, names: Collection[str], into: Collector) -> Iterator[tuple[int, Element]]:
+    """The elements of these names (``{namespace}name``) with their lines, as they are read; each is emptied after use.
+
+    What is wrong with the XML is reported.
+    """
     records = _Records(names)
     parser = DefusedXMLParser(target=records, encoding="utf-8", forbid_dtd=False, forbid_entities=True)
     records.parser = parser
     try:
-        parser.feed(text.encode(errors="surrogateescape"))
+        for start in range(0, len(text), _PIECE):
+            parser.feed(text[start : start + _PIECE].encode(errors="surrogateescape"))
+            yield from _drained(records)
         parser.close()
     except ParseError as error:
         where = f"; the record that begins at line {records.begun} is lost" if records.begun else ""
+        yield from _drained(records)
         into.fault(error.position[0], f"broken or cut XML: {error.msg}{where}")
     except DefusedXmlException:
         into.fault(None, "the XML defines entities, which can hide attacks; it is not read on")
     except UnicodeEncodeError:
         into.fault(None, "the XML holds half of a surrogate pair, no valid text")
-    return records.found
+    except _TooDeep:
+        yield from _drained(records)
+        into.fault(None, f"the XML is nested deeper than {_DEEPEST} elements; it is not read on")
 
 
-def content(element: Element | None) -> str:
-    """All the text in an element, on one line."""
-    return "" if element is None else one_line("".join(element.itertext()))
+def _drained(records: _Records) -> Iterator[tuple[int, Element]]:
+    found, records.found = records.found, []
+    for line, element in found:
+        yield line, element
+        element.clear()
+
+
+def local(tag: object) -> str:
+    """The name of an element without its namespace."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -1,72 +1,153 @@
-"""BibTeX, entry by entry, so that a broken one does not take the next with it."""
+"""BibTeX and BibLaTeX, read in one pass, so that a broken entry does not take the next with it."""
 
 from __future__ import annotations
 
 import re
-
-import bibtexparser.latexenc
-from bibtexparser.bparser import BibTexParser
-from pyparsing import ParseBaseException
+from collections.abc import Iterator
 
 from index.readers.entries.clean import flowed
 from index.readers.entries.collector import Collector
-from index.readers.entries.fields import add_record
+from index.readers.entries.fields import Fields, add
+from index.readers.entries.latex import untexed
 
 _START = re.compile(r"(?:^|(?<=\}))[^\S\n]*@(\w+)\s*[{(]", re.MULTILINE)
+_ENTRY = re.compile(r"^\s*@\w+\s*[{(]\s*[^\s,{}()=]+\s*,", re.MULTILINE)
+_KEY = re.compile(r"\s*([^,={}\"#%]*?)\s*,")
+_NAME = re.compile(r"\s*,*\s*([A-Za-z][\w:.+/ -]{0,60}?)\s*=\s*")
+_WORD = re.compile(r"[^\s,#{}\"=]+")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_QUOTE = re.compile(r"\\.|[{}\"]", re.DOTALL)
 _NO_PAPERS = ("comment", "preamble")
-_CITED = re.compile(r"~?\\cite\w*\s*(?:\[[^\]]*\])*\{[^{}]*\}")
-_STYLED = re.compile(
-    r"\\(?:text(?:bf|it|tt|sc|rm|sf|sl|up|normal)?|emph|mathrm|mathbf|mathit|mathcal|underline|url|mbox)\s*\{([^{}]*)\}"
-)
-# what the parser is known to raise on broken entries
-_FAULTS = (ParseBaseException, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
+_LONGEST, _LONGEST_STRING = 250_000, 2_000  # strings that double each other fill no memory
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_JOIN, _AFTER = re.compile(r"\s*#\s*"), re.compile(r"\s*([,})]|$)")
+_NOT_TEX = ("doi", "url", "eprint", "file", "issn", "isbn", "year", "date", "pages", "pmid", "arxivid")
+
+
+class _Broken(ValueError):
+    """The entry cannot be read on."""
+
+
+def is_bibtex(head: str) -> bool:
+    """Whether an entry with a key begins a line."""
+    return bool(_ENTRY.search(head))
 
 
 def read_bibtex(text: str, into: Collector) -> None:
     """Read a record from each entry; strings that the file defines hold for the entries below them."""
-    parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False)
-    parser.expect_multiple_parse = True
     starts = list(_START.finditer(text))
     if not starts:
         into.fault(None, "no BibTeX entry in this file")
         return
+    strings = {month: month for month in _MONTHS}
     line, seen = 1, 0
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
+    for number, start in enumerate(starts):
         line, seen = line + text.count("\n", seen, start.start()), start.start()
+        end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         kind = start.group(1).lower()
-        if kind not in _NO_PAPERS:
-            block = text[start.start() : following.start() if following else len(text)]
-            _read_entry(parser, kind, block, line, into)
+        if kind in _NO_PAPERS:
+            continue
+        try:
+            _read_entry(text[start.end() : end], kind, strings, line, into)
+        except _Broken:
+            into.reject(line, "broken BibTeX entry: a brace or quotation mark is not closed, or a comma is missing")
 
 
-def _read_entry(parser: BibTexParser, kind: str, block: str, line: int, into: Collector) -> None:
-    known = len(parser.bib_database.entries)
-    try:
-        parser.parse(block, partial=False)
-        entries = parser.bib_database.entries[known:]
-        fields = [{key: _plain(str(value)) for key, value in entry.items()} for entry in entries]
-    except _FAULTS:
-        fields = []
+def _read_entry(body: str, kind: str, strings: dict[str, str], line: int, into: Collector) -> None:
     if kind == "string":
+        strings |= {name: value[:_LONGEST_STRING] for name, value in _fields(body, 0, strings)}
         return
-    if not fields or block.count("{") > block.count("}"):
-        into.reject(line, "broken BibTeX entry: a brace or quotation mark is not closed, or a comma is missing")
-        return
-    for record in fields:
-        add_record(_dated(record), line, into)
+    key = _KEY.match(body)
+    if key is None:
+        raise _Broken
+    fields = dict(_fields(body, key.end(), strings))
+    if not fields:
+        raise _Broken
+    record: dict[str, object] = {name: _plain(name, value) for name, value in fields.items()}
+    if authors := fields.get("author") or fields.get("authors"):
+        record["author"] = [_author(name) for name in _parted(authors)]
+    record |= {"id": key[1], "entrytype": fields.get("entrytype") or kind}
+    preprint = fields.get("archiveprefix", fields.get("eprinttype", "")).lower()
+    if preprint not in ("", "arxiv"):
+        record.pop("eprint", None)
+        if preprint == "pubmed":
+            record.setdefault("pmid", fields.get("eprint", ""))
+    add(Fields.named(record), line, into)
 
 
-def _dated(record: dict[str, str]) -> dict[str, str]:
-    """The record with year and month as one date."""
-    year, month = record.get("year", ""), record.get("month", "")
-    if year and month and "date" not in record:
-        record["date"] = f"{year}-{int(month):02d}" if re.fullmatch(r"[0-9]{1,2}", month) else f"{month} {year}"
-    return record
+def _fields(body: str, place: int, strings: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Each field's name and value, up to the brace that closes the entry."""
+    while found := _NAME.match(body, place):
+        parts, place = [], found.end()
+        while True:
+            part, place = _value(body, place, strings)
+            parts.append(part)
+            rest = _JOIN.match(body, place)
+            if rest is None:
+                break
+            place = rest.end()
+        value = "".join(parts)
+        if len(value) > _LONGEST:
+            raise _Broken
+        yield re.sub(r"\s+", " ", found[1].lower()), value
+        after = _AFTER.match(body, place)
+        if after is None or not after[1]:
+            raise _Broken
+        place = after.start(1)
+        if after[1] != ",":
+            return
+    behind = body[place : place + 10_000].strip(" \t\n,")
+    if not behind.startswith(("}", ")")):
+        raise _Broken
 
 
-def _plain(value: str) -> str:
-    """A field without its TeX: accents and symbols as characters, styles and braces gone, formulas kept."""
-    text = _STYLED.sub(r"\1", _CITED.sub("", value))
-    if "\\" in text or "{" in text:
-        text = bibtexparser.latexenc.latex_to_unicode(text)
-    return flowed(text.replace("~", " ") if "http" not in text else text)
+def _value(body: str, place: int, strings: dict[str, str]) -> tuple[str, int]:
+    """A braced or quoted text, a number, or a string by its name; and where it ends."""
+    opening = body[place : place + 1]
+    if opening not in ("{", '"'):
+        found = _WORD.match(body, place)
+        if found is None:
+            raise _Broken
+        return strings.get(found.group().lower(), found.group()), found.end()
+    depth, scan = 0, _BRACE if opening == "{" else _QUOTE
+    for found in scan.finditer(body, place + 1):
+        sign = found.group()
+        if sign == "{":
+            depth += 1
+        elif depth == 0 and sign == ("}" if opening == "{" else '"'):
+            return body[place + 1 : found.start()], found.end()
+        elif sign == "}":
+            depth -= 1
+            if depth < 0:
+                raise _Broken
+    raise _Broken
+
+
+def _plain(name: str, value: str) -> str:
+    if name in _NOT_TEX:
+        return value.replace("{", "").replace("}", "").replace(r"\_", "_").replace(r"\%", "%").strip()
+    return flowed(untexed(value))
+
+
+def _parted(text: str) -> list[str]:
+    """The names of a field of authors: ``and`` parts them outside of braces."""
+    depth, parts, place = 0, [], 0
+    for found in re.finditer(r"[{}]|\s+and\s+", text, re.IGNORECASE):
+        sign = found.group()
+        if sign in "{}":
+            depth += 1 if sign == "{" else -1
+        elif depth == 0:
+            parts.append(text[place : found.start()])
+            place = found.end()
+    return [name for part in [*parts, text[place:]] for name in _semicolons(part.strip()) if name]
+
+
+def _semicolons(name: str) -> list[str]:
+    """Some programs part societies by ``;`` among names that ``and`` parts."""
+    return [name] if name.startswith("{") else [part.strip() for part in name.split(";")]
+
+
+def _author(name: str) -> object:
+    """A name in braces is a group's, whatever commas it holds."""
+    whole = re.fullmatch(r"\{([^{}]*)\}", name)
+    return {"literal": flowed(untexed(whole[1]))} if whole else flowed(untexed(name))

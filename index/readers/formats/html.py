@@ -170,7 +170,7 @@ def read_html(text: str, into: Collector) -> None:
     if not best.entries:
         raw = _parsed(text, keep_newlines=True)
         best = _from_lines(raw.lines, into.file) if is_listing(raw.lines) else best
-    into.entries, into.rejects = best.entries, best.rejects
+    into.take(best)
 
 
 def _parsed(text: str, keep_newlines: bool) -> _Blocks:

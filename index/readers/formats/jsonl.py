@@ -1,25 +1,63 @@
-"""JSON Lines, one object a line; also one JSON array of objects, or one object over several lines."""
+"""JSON: one object a line, an array, one object, or the answer of an API that wraps its records."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 
 from index.readers.entries.collector import Collector
-from index.readers.entries.fields import add_record
+from index.readers.entries.field_names import NAMES
+from index.readers.entries.fields import Fields, add
+from index.readers.formats.json import (
+    arxiv_snapshot,
+    biorxiv,
+    csl,
+    europe_pmc,
+    hf_papers,
+    openalex,
+    semantic_scholar,
+    zotero,
+)
 
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
+DIALECTS: tuple[ModuleType, ...] = (
+    zotero, openalex, arxiv_snapshot, hf_papers, semantic_scholar, europe_pmc, biorxiv, csl,
+)  # fmt: skip
+_TITLES = frozenset(NAMES["title"])
+_BEGINNING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{\s*\")")
+_DEEPEST = 4
 
 
-def read_jsonl(text: str, into: Collector) -> None:
-    """Read a record from each line, or all from a document that is JSON as a whole."""
+def is_json(head: str) -> bool:
+    """Whether a text begins with an object or an array of them, or most lines do."""
+    lines = [line for line in head.split("\n") if line.strip()]
+    objects = sum(line.lstrip().startswith('{"') for line in lines)
+    return bool(_BEGINNING.match(head)) or objects * 2 > len(lines)
+
+
+def read_json(text: str, into: Collector) -> str:
+    """Read every record; the name of the dialect that most of them are in."""
+    found: dict[str, int] = {}
     whole = _whole(text)
-    if whole is not None:
-        for record in whole:
-            _add(record, None, into)
-        return
+    values = ((None, record) for record in whole) if whole is not None else _lines(text, into)
+    for line, value in values:
+        for record in _unwrapped(value):
+            name = _add(record, line, into)
+            found[name] = found.get(name, 0) + 1
+    return max(found, key=lambda name: (found[name], name), default="jsonl") or "jsonl"
+
+
+def _lines(text: str, into: Collector) -> Iterator[tuple[int, object]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            _add_line(line, number, into)
+            value, fault = _parsed(line)
+            if fault:
+                into.reject(number, fault)
+            else:
+                yield number, value
 
 
 def _whole(text: str) -> list[object] | None:
@@ -34,19 +72,46 @@ def _whole(text: str) -> list[object] | None:
     return records if any(isinstance(record, dict) for record in records) else None
 
 
-def _add_line(line: str, number: int, into: Collector) -> None:
-    value, fault = _parsed(line)
-    if fault:
-        into.reject(number, fault)
-    else:
-        _add(value, number, into)
+def _unwrapped(value: object) -> list[object]:
+    """The value, or the records that it wraps: the first list of them at the least depth."""
+    if not isinstance(value, Mapping) or _is_record(value):
+        return [value]
+    waiting: deque[tuple[object, int]] = deque([(value, 0)])
+    while waiting:
+        held, depth = waiting.popleft()
+        for one in held.values() if isinstance(held, Mapping) else ():
+            if isinstance(one, list) and any(_is_record(_inner(record)) for record in one):
+                return [_inner(record) for record in one]
+            if isinstance(one, Mapping):
+                if _is_record(one):
+                    return [one]
+                if depth < _DEEPEST:
+                    waiting.append((one, depth + 1))
+    return [value]
 
 
-def _add(value: object, line: int | None, into: Collector) -> None:
-    if isinstance(value, dict):
-        add_record(value, line, into)
-    else:
+def _inner(record: object) -> object:
+    """A record of a search engine's hit stands in ``_source``."""
+    source = record.get("_source") if isinstance(record, Mapping) else None
+    return source if isinstance(source, Mapping) else record
+
+
+def _is_record(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    titled = any(re.sub(r"[\W_]", "", str(key)).lower() in _TITLES for key in value)
+    return titled or any(dialect.fits(value) for dialect in (zotero, hf_papers, semantic_scholar))
+
+
+def _add(value: object, line: int | None, into: Collector) -> str:
+    if not isinstance(value, Mapping):
         into.reject(line, f"not an object of fields but {_KINDS.get(type(value), 'a number')}")
+        return ""
+    dialect = next((one for one in DIALECTS if one.fits(value)), None)
+    if dialect is zotero and str((value.get("data") or value).get("itemType", "")) in zotero.NO_PAPERS:
+        return ""
+    add(Fields(dialect.fields(value)) if dialect else Fields.named(value), line, into)
+    return str(dialect.NAME) if dialect else "jsonl"
 
 
 def _parsed(text: str) -> tuple[object, str]:

@@ -2,61 +2,88 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
-from index.readers.entries.collector import Collector, Details
-from index.readers.entries.dates import iso_date
-from index.readers.entries.identifiers import identifiers
+from index.readers.entries.collector import Collector
+from index.readers.entries.fields import Fields, add
 from index.readers.entries.xml import content, xml_records
+
+
+def is_pubmed(start: str) -> bool:
+    """Whether PubMed's elements or document type stand at the beginning."""
+    return bool(re.search(r"<!DOCTYPE\s+Pubmed|<Pubmed(?:Article|Book)", start, re.IGNORECASE))
 
 
 def read_pubmed(text: str, into: Collector) -> None:
     """Read a record from each PubmedArticle."""
-    for line, record in xml_records(text, {"PubmedArticle"}, into):
-        article = record.find("MedlineCitation/Article")
-        if article is None:
+    for line, record in xml_records(text, {"PubmedArticle", "PubmedBookArticle"}, into):
+        citation = record.find("MedlineCitation")
+        article = citation.find("Article") if citation is not None else None
+        book = record.find("BookDocument")
+        if book is not None:
+            add(_fields(book, book, record), line, into)
+        elif citation is None or article is None:
             into.reject(line, "no Article in this PubmedArticle")
         else:
-            into.add(line, content(article.find("ArticleTitle")), _abstract(article), **_details(record, article))
+            add(_fields(citation, article, record), line, into)
 
 
-def _abstract(article: Element) -> str:
+def _fields(citation: Element, article: Element, record: Element) -> Fields:
+    def all_of(paths: str, within: Element = article) -> list[str]:
+        return [text for path in paths.split() for one in within.findall(path) if (text := content(one))]
+
+    dates = [_date(one) for path in ("Journal/JournalIssue/PubDate", "Book/PubDate", "ArticleDate")
+             for one in article.findall(path)]  # fmt: skip
+    issue, kinds = "Journal/JournalIssue", "; ".join(all_of("PublicationTypeList/PublicationType"))
+    notices = citation.findall("CommentsCorrectionsList/CommentsCorrections[@RefType='RetractionIn']")
+    retracted = [f"Retracted in: {content(one.find('RefSource'))}" for one in notices]
+    ids = "PubmedData/ArticleIdList/ArticleId", "PubmedBookData/ArticleIdList/ArticleId"
+    dois = [text for path in ids for text in all_of(f"{path}[@IdType='doi']", record)]
+    number = all_of("PMID", citation)[:1]
+    return Fields(
+        {
+            "id": number,
+            "pmid": number,
+            "keys": [[text for path in ids for text in all_of(f"{path}[@IdType='pmc']", record)]],
+            "title": all_of("ArticleTitle VernacularTitle Book/BookTitle"),
+            "abstract": [_abstract(article, "Abstract"), _abstract(citation, "OtherAbstract")],
+            "authors": [[name for one in article.findall("AuthorList/Author") if (name := _name(one))]],
+            "date": dates,
+            "venue": all_of("Journal/Title Journal/ISOAbbreviation Book/BookTitle"),
+            "doi": dois + all_of("ELocationID[@EIdType='doi']"),
+            "kind": [kinds],
+            "keywords": [all_of("KeywordList/Keyword MeshHeadingList/MeshHeading/DescriptorName", citation)],
+            "retracted": retracted,
+            "volume": all_of(f"{issue}/Volume"),
+            "issue": all_of(f"{issue}/Issue"),
+            "page_range": all_of("Pagination/MedlinePgn"),
+            "publisher": all_of("Book/Publisher/PublisherName"),
+            "issn": all_of("Journal/ISSN"),
+            "language": all_of("Language"),
+        }
+    )
+
+
+def _abstract(article: Element, name: str) -> str:
     """The parts of a structured abstract on lines of their own, each with its label."""
     parts = []
-    for part in article.findall("Abstract/AbstractText"):
+    for part in article.findall(f"{name}/AbstractText"):
         label, text = part.get("Label"), content(part)
         parts.append(f"{label}: {text}" if label and text else text)
     return "\n".join(filter(None, parts))
 
 
-def _details(record: Element, article: Element) -> Details:
-    number = content(record.find("MedlineCitation/PMID")) or None
-    doi = content(record.find("PubmedData/ArticleIdList/ArticleId[@IdType='doi']"))
-    doi = doi or content(article.find("ELocationID[@EIdType='doi']"))
-    authors = tuple(filter(None, map(_name, article.findall("AuthorList/Author"))))
-    published = _date(article.find("Journal/JournalIssue/PubDate"))
-    return Details(
-        entry_id=number,
-        authors=authors,
-        authors_count=len(authors) or None,
-        published=iso_date(published),
-        published_text=published,
-        venue=content(article.find("Journal/Title")) or None,
-        identifiers=identifiers(doi, None, number),
-    )
-
-
-def _name(author: Element) -> str:
+def _name(author: Element) -> object:
     given = content(author.find("ForeName")) or content(author.find("Initials"))
-    family = content(author.find("LastName")) or content(author.find("CollectiveName"))
-    return f"{given} {family}".strip()
+    family, group = content(author.find("LastName")), content(author.find("CollectiveName"))
+    name = {"given": given, "family": family, "suffix": content(author.find("Suffix"))}
+    return name if family else {"literal": group} if group else None
 
 
-def _date(date: Element | None) -> str | None:
+def _date(date: Element) -> str:
     """``2024 Mar 5`` out of its parts, or the free form that old records have."""
-    if date is None:
-        return None
     parts = [content(date.find(name)) for name in ("Year", "Month", "Day")]
     if parts[1].isdigit():
-        return "-".join(filter(None, parts)) or None
-    return " ".join(filter(None, parts)) or content(date.find("MedlineDate")) or None
+        return "-".join(filter(None, parts))
+    return " ".join(filter(None, parts)) or content(date.find("MedlineDate"))

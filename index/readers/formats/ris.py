@@ -1,45 +1,83 @@
-"""RIS, record by record, so that a broken one does not take the next with it."""
+"""RIS, with the tags of a record in any order and of any writer: Zotero, EndNote, Web of Science, Scopus, Rayyan."""
 
 from __future__ import annotations
 
 import re
 
-import rispy
-
-from index.readers.entries.clean import flowed
 from index.readers.entries.collector import Collector
-from index.readers.entries.fields import add_record
+from index.readers.entries.fields import add
+from index.readers.entries.tagged import Block, blocks, fields_of
 
-_START = re.compile(r"^TY {1,2}-", re.MULTILINE)
-_END = re.compile(r"^ER {1,2}-", re.MULTILINE)
-_FAULTS = (rispy.parser.ParseError, ValueError, KeyError, TypeError, AttributeError)
+_TAG = re.compile(r"[^\S\n]*([A-Z][A-Z0-9]) {1,2}-(?: |$)(.*)")
+_TYPE = re.compile(r"^[^\S\n]*TY {1,2}-", re.MULTILINE)
+_TAGS = {
+    "id": "ID LB",
+    "keys": "AN",
+    "title": "TI T1 CT TT BT ST",
+    "abstract": "AB N2",
+    "authors": "AU A1",
+    "date": "DA Y1",
+    "year": "PY Y1 YR",
+    "venue": "JF T2 JO JA J1 J2 BT C3",
+    "doi": "DO DI L3 M3 UR LK N1",
+    "links": "UR LK L1 L2",
+    "kind": "TY",
+    "keywords": "KW",
+    "note": "N1",
+    "volume": "VL",
+    "issue": "IS CP",
+    "first_page": "SP",
+    "last_page": "EP",
+    "publisher": "PB",
+    "issn": "SN",
+    "language": "LA",
+}
+KINDS = {
+    "JOUR": "journal article",
+    "EJOUR": "journal article",
+    "JFULL": "journal",
+    "MGZN": "magazine article",
+    "NEWS": "newspaper article",
+    "CONF": "conference paper",
+    "CPAPER": "conference paper",
+    "CHAP": "book chapter",
+    "ECHAP": "book chapter",
+    "BOOK": "book",
+    "EBOOK": "book",
+    "THES": "thesis",
+    "RPRT": "report",
+    "UNPB": "preprint",
+    "INPR": "preprint",
+    "ABST": "abstract",
+    "DATA": "dataset",
+}
+
+
+def is_ris(head: str) -> bool:
+    """Whether a line says what type a reference is of, as each record of RIS must."""
+    return bool(_TYPE.search(head))
 
 
 def read_ris(text: str, into: Collector) -> None:
-    """Read a record from each stretch that begins with a TY line."""
-    starts = [found.start() for found in _START.finditer(text)]
-    if not starts:
-        into.fault(None, "no RIS record in this file (none begins with a TY line)")
+    """Read a record from each stretch of tagged lines up to its ER line."""
+    if not is_ris(text):
+        into.fault(None, "no RIS record in this file (none has a TY line)")
         return
-    line, seen = 1, 0
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        line, seen = line + text.count("\n", seen, start), start
-        _read_record(text[start:end], line, end == len(text), into)
+    last: Block | None = None
+    for block in blocks(text, _TAG, "TY", "ER"):
+        if last:
+            _add(last, into)
+        last = block
+    if last and last.closed:
+        _add(last, into)
+    elif last:
+        into.reject(last.line, "the record has no ER line; the file may be cut off")
 
 
-def _read_record(block: str, line: int, last: bool, into: Collector) -> None:
-    closed = _END.search(block)
-    if last and not closed:
-        into.reject(line, "the record has no ER line; the file may be cut off")
-        return
-    body = re.sub(r"^([A-Z][A-Z0-9]) -", r"\1  -", block[: closed.start() if closed else None], flags=re.MULTILINE)
-    try:
-        records = rispy.loads(f"{body.rstrip()}\nER  - \n", skip_unknown_tags=True)
-    except _FAULTS as error:
-        into.reject(line, f"broken RIS record: {error}")
-        return
-    if not records:
-        into.reject(line, "broken RIS record")
-    for record in records:
-        fields = {key: flowed(value) if isinstance(value, str) else value for key, value in record.items()}
-        add_record(fields, line, into)
+def _add(block: Block, into: Collector) -> None:
+    block.tags = [(tag, [KINDS.get(lines[0], lines[0].lower())] if tag == "TY" else lines) for tag, lines in block.tags]
+    database = " ".join(block.values("DB") + block.values("DP")).lower()
+    tags = dict(_TAGS)
+    if "pubmed" in database or "medline" in database:
+        tags |= {"pmid": "AN C2"}
+    add(fields_of(block, tags), block.line, into)

@@ -1,4 +1,4 @@
-"""Tables with a header line that names a title and an abstract: commas, semicolons or tabs between the fields."""
+"""Tables with a header line that names their columns: commas, semicolons, bars or tabs between the fields."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ import io
 import re
 
 from index.readers.entries.collector import Collector
-from index.readers.entries.fields import NAMES, add_record
+from index.readers.entries.field_names import NAMES
+from index.readers.entries.fields import add_record
 
 _DELIMITERS = ",\t;|"
 _MAX_RESTARTS = 100
+_PREFACE = 6  # lines that may stand above the header: what was exported, when
+_BESIDE = ("authors", "year", "venue", "doi", "pmid")
 
 
 def has_header(text: str) -> bool:
-    """Whether the first line names the columns of a table of papers."""
-    return _delimiter(_first_line(text)) is not None
+    """Whether one of the first lines names the columns of a table of papers."""
+    return _header(text) is not None
 
 
 def read_table(text: str, into: Collector) -> None:
     """Read a record from each row below the header."""
-    delimiter = _delimiter(_first_line(text))
-    if delimiter is None:
+    found = _header(text)
+    if found is None:
         into.fault(1, "the first line names no columns 'title' and 'abstract' (or 'summary')")
         return
+    first, delimiter = found
     lines = text.split("\n")
-    first = next(number for number, line in enumerate(lines) if line.strip())
     header = next(csv.reader([lines[first]], delimiter=delimiter))
     place, restarts = first + 1, 0
     while place < len(lines):
@@ -39,8 +42,13 @@ def read_table(text: str, into: Collector) -> None:
             return
 
 
-def _first_line(text: str) -> str:
-    return text.lstrip().split("\n", 1)[0][:10_000]
+def _header(text: str) -> tuple[int, str] | None:
+    """The place of the line that names the columns, and what parts them."""
+    for place, line in enumerate(text[:100_000].split("\n")[:_PREFACE]):
+        delimiter = _delimiter(line[:10_000])
+        if delimiter is not None:
+            return place, delimiter
+    return None
 
 
 def _delimiter(line: str) -> str | None:
@@ -49,8 +57,10 @@ def _delimiter(line: str) -> str | None:
             row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
         except csv.Error:
             continue
-        names = {re.sub(r"[\W_]", "", name).lower() for name in row}
-        if len(row) > 1 and names & set(NAMES["title"]) and names & set(NAMES["abstract"]):
+        columns = {re.sub(r"[\W_]", "", name).lower() for name in row}
+        beside = sum(bool(columns & set(NAMES[field])) for field in _BESIDE)
+        named = bool(columns & set(NAMES["abstract"])) or beside >= 2
+        if len(row) > 1 and columns & set(NAMES["title"]) and named and all(len(name) < 80 for name in row):
             return delimiter
     return None
 

@@ -1,0 +1,45 @@
+"""Each field of a paper under the names that exports give it: the first usable value in this order counts."""
+
+from __future__ import annotations
+
+# upper and lower case, spaces and punctuation of a name make no difference
+_TABLE = {
+    "id": "paperid id corpusid citationkey",
+    "keys": "citationkey citekey bibkey accessionnumber key ut eid pui lensid publicationid recordid pmcid",
+    "title": "title articletitle papertitle documenttitle primarytitle originaltitle displayname titlefull",
+    "abstract": "abstract summary abstractnote abstracttext notesabstract abstractenglish text description",
+    "authors": "authorfullnames authors author authornames authorsraw authorsnames firstauthors authorstring "
+    "authorshipsauthordisplayname authorlist creator creators",
+    "authors_count": "authorscount numauthors nauthors",
+    "organisation": "organisation organization institution affiliation",
+    "date": "published publicationdate date publishdate datepublished publishedat publishedonline "
+    "publisheddate issued coverdate firstpublicationdate versioncreated updatedate",
+    "year": "publicationyear publishedyear pubyear yearpublished copyrightyear year",
+    "month": "publishedmonth publicationmonth month",
+    "day": "publishedday publicationday day",
+    "published_text": "publishedtext",
+    "venue": "venue journal journaltitle booktitle sourcetitle publicationtitle journalref journalname "
+    "journalbook secondarytitle containertitle primarylocationsourcedisplayname hostvenuedisplayname "
+    "conferencename conference journalabbreviation serialtitle source",
+    "doi": "doi digitalobjectidentifier doilink idsdoi",
+    "arxiv": "arxiv arxivid eprint",
+    "pmid": "pmid pubmedid medlinepmid idspmid",
+    "links": "links urls url link pdfurl articleurl landingpageurl primarylocationlandingpageurl",
+    "pages": "pages",
+    "kind": "documenttype itemtype publicationtype reftype typeofwork entrytype type",
+    "keywords": "keywords authorkeywords keyword manualtags tags indexkeywords",
+    "retracted": "retracted isretracted retraction retractionstatus publicationstatus",
+    "note": "note notes comment comments extra annote",
+    "volume": "volume vol journalvolume bibliovolume",
+    "issue": "issue number journalissue biblioissue",
+    "first_page": "pagestart startpage beginningpage firstpage bibliofirstpage articlenumber artno",
+    "last_page": "pageend endpage endingpage lastpage bibliolastpage",
+    "page_range": "pages page pagination pagerange",
+    "publisher": "publisher",
+    "issn": "issn issnl printissn issnisbn issns",
+    "isbn": "isbn",
+    "language": "language languageoforiginaldocument lang",
+}
+NAMES = {field: tuple(names.split()) for field, names in _TABLE.items()}
+# fields that are shown and exported, no more
+EXTRA = ("volume", "issue", "publisher", "issn", "isbn", "language")
