@@ -32,7 +32,7 @@ def build(folder: Path, papers: Path) -> dict[str, Any]:
     """Index the papers with a loaded model, then encode the same chunks with nothing around it."""
     from index import get_embedder, open_index, sync
     from index.embedding import Passage
-    from index.embedding.bert import native_bfloat16
+    from index.embedding.minilm import native_bfloat16
 
     embedder = get_embedder()
     embedder.embed_passages([Passage("warm", "Loading the model is not indexing.", ((0, 34),))])

@@ -1,6 +1,8 @@
 """Embedding models: the real MiniLM on both sides, an endpoint with a fake transport, chunks that fit."""
 
 import json
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from index.embedding import weights
 from index.embedding.fake import FakeEmbedder
 from index.embedding.minilm import MiniLM
 from index.embedding.openai_compatible import EndpointEmbedder
+from index.embedding.pooling import pool
 from index.errors import BadResponse, ModelUnavailable
 
 TEXT = "Honest models refuse. They say so e.g. when asked about 3.5 things! Others guess."
@@ -56,6 +59,28 @@ def test_the_same_passages_give_the_same_vectors(minilm: MiniLM) -> None:
         assert np.array_equal(first.sentences, second.sentences)
 
 
+@pytest.mark.parametrize("bfloat16", [False, True], ids=["float32", "bfloat16"])
+def test_a_vector_is_a_function_of_its_text_alone(bfloat16: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.embedding.minilm.native_bfloat16", lambda: bfloat16)
+    model = MiniLM()
+    passage = Passage("On honesty", TEXT, SPANS)
+    alone = model.embed_passages([passage])[0]
+    others = [Passage("", "word " * number) for number in (1, 90, 240)]
+    for crowd in ([passage, *others], [*others, passage], [passage] * 3):
+        found = model.embed_passages(crowd)[crowd.index(passage)]
+        assert np.array_equal(found.window, alone.window)
+        assert np.array_equal(found.sentences, alone.sentences)
+
+
+def test_sentences_are_the_means_of_their_own_tokens() -> None:
+    states = np.array([[9, 0], [2, 0], [4, 0], [0, 5], [0, 9]], dtype=np.float32)  # [CLS] a b c [SEP]
+    offsets = [(0, 0), (2, 3), (4, 5), (6, 7), (0, 0)]
+    found = pool(states, offsets, Passage("t", "a b c", ((0, 3), (4, 5), (5, 5))), 2)
+    assert found.window.tolist() == pytest.approx([15 / (15**2 + 14**2) ** 0.5, 14 / (15**2 + 14**2) ** 0.5])
+    assert found.sentences[:2].tolist() == [[1, 0], [0, 1]]
+    assert np.array_equal(found.sentences[2], found.window)
+
+
 def test_text_beyond_the_limit_and_no_text_are_no_error(minilm: MiniLM) -> None:
     long = "word " * 600
     found = minilm.embed_passages([Passage("t", long, ((0, 4), (2900, 2999))), Passage("", "")])
@@ -90,6 +115,26 @@ def test_the_packaged_model_as_any_sentence_transformers_folder(minilm: MiniLM) 
 def test_an_unknown_model_is_one_clear_error() -> None:
     with pytest.raises(ModelUnavailable, match="no embedding model 'no/such-model'"):
         get_embedder("no/such-model")
+
+
+UNREACHABLE = """
+import time
+from index import CitewellError, get_embedder
+import sentence_transformers  # loading the library is not what is timed
+began = time.perf_counter()
+try:
+    get_embedder("someone/some-model")
+except CitewellError as error:
+    print(str(error).count("\\n"), str(error)[:40], time.perf_counter() - began < 60)
+"""
+
+
+def test_a_model_of_a_hub_that_does_not_answer_fails_within_seconds(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        env = os.environ | {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": address, "HF_HOME": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-c", UNREACHABLE], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.stdout.split("\n")[0] == "0 no embedding model 'someone/some-model' True", done.stderr
 
 
 def endpoint(*answers: httpx.Response | Exception) -> tuple[EndpointEmbedder, list[dict[str, object]]]:

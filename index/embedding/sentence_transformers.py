@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,23 +14,46 @@ from index.errors import MissingExtra, ModelUnavailable
 FALLBACK_MAX_TOKENS = 512
 QUERY_PROMPTS = ("query", "s2p_query")
 PASSAGE_PROMPTS = ("document", "passage", "corpus")
+HUB_SECONDS = 8.0
+
+
+def load(name: str, **options: Any) -> Any:
+    """The model of that name or in that folder, on the CPU: what lies on this machine, without a connection.
+
+    Only what does not is fetched, and only once the hub has said, within seconds, that it has the model.
+    """
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise MissingExtra(f"{name!r} needs sentence-transformers, which does not load: {error}") from error
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=True, **options)
+    except (OSError, ValueError, RuntimeError) as error:
+        if Path(name).exists():
+            raise _unusable(name, error) from error
+    try:
+        from huggingface_hub import HfApi
+
+        HfApi().model_info(name, timeout=HUB_SECONDS)
+        return SentenceTransformer(name, device="cpu", **options)
+    except Exception as error:  # the hub's client raises its HTTP library's own
+        raise _unusable(name, error) from error
+
+
+def _unusable(name: str, error: Exception) -> ModelUnavailable:
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    return ModelUnavailable(
+        f'no embedding model {name!r}: {said}. Give "minilm", a sentence-transformers name, or its folder'
+    )
 
 
 class SentenceTransformersEmbedder:
     """A model that the library sentence-transformers loads; sentences are embedded apart from their window."""
 
     def __init__(self, name: str) -> None:
-        try:
-            from sentence_transformers import SentenceTransformer
-        except ImportError as error:
-            raise MissingExtra(f"{name!r} needs sentence-transformers, which does not load: {error}") from error
-        try:
-            self._model: Any = SentenceTransformer(name, device="cpu")
-        except (OSError, ValueError, RuntimeError) as error:
-            said = str(error).strip().splitlines()[0][:200]
-            raise ModelUnavailable(
-                f'no embedding model {name!r}: {said}. Give "minilm", a sentence-transformers name, or its folder'
-            ) from error
+        self._model: Any = load(name)
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension())
         declared = {key: prompt for key, prompt in (self._model.prompts or {}).items() if prompt}
@@ -65,7 +89,8 @@ class SentenceTransformersEmbedder:
     def _encode(self, texts: list[str], prompt: str) -> Vector:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return unit(self._model.encode(texts, prompt=prompt, show_progress_bar=False, convert_to_numpy=True))
+        # One text at a time: in a batch a vector depends, in its last digits, on the texts beside it.
+        return unit(self._model.encode(texts, prompt=prompt, batch_size=1, show_progress_bar=False))
 
 
 def _first(declared: dict[str, str], names: Sequence[str]) -> str:
