@@ -15,24 +15,26 @@ from index.embedding import Embedder, get_embedder
 from index.embedding.protocol import Vector
 from index.errors import IndexMismatch, UnknownPaper
 from index.schema import Chunk, Filter, Manifest, Paper, ScoredChunk, Selection, SentenceVectors
-from index.storage.exact import EXACT_CHUNKS, Matrix, matrix
 from index.storage.select import select
 from index.storage.store import Store, stack
 
 
 class Index:
-    """An opened index. Each call sees the newest generation; several threads may call at once."""
+    """An opened index. Each call sees the newest generation; several threads may call at once.
 
-    def __init__(self, path: Path, embedder: Embedder | None = None, exact_chunks: int = EXACT_CHUNKS) -> None:
+    exact: whether the dense search compares with every vector, which costs more and is the same in every process;
+    without it Chroma searches.
+    """
+
+    def __init__(self, path: Path, embedder: Embedder | None = None, *, exact: bool = False) -> None:
         self.path = path
+        self._exact = exact
         self._store = Store(path)
         self._lock = threading.RLock()
         manifest = self._store.manifest()
         self.embedder: Embedder = embedder or get_embedder(manifest.model)
         self._check(manifest)
         self._vectors = Vectors(path, manifest.chroma_url)
-        self._exact_chunks = exact_chunks
-        self._matrix: Matrix | None = None
         self._seen = -1
         self._papers: dict[str, Paper] = {}
 
@@ -72,15 +74,15 @@ class Index:
         return self._store.chunks(paper_id)
 
     def dense(self, vector: Vector, limit: int, within: frozenset[str] | None = None) -> tuple[ScoredChunk, ...]:
-        """The chunks nearest to a vector by cosine, of all papers or of those ``within``.
-
-        Exact with ``within`` and up to ``exact_chunks`` chunks; beyond that Chroma answers, approximately.
-        """
-        self._current()
+        """The chunks nearest to a vector by cosine, of all papers or of those ``within``, nearest first."""
+        papers = self._current()
         if limit < 1:
             return ()
-        compared = self._compared(within)
-        scores = self._vectors.query(vector, limit) if compared is None else compared.nearest(vector, limit)
+        if self._exact:
+            scores = self._store.nearest(vector, limit, papers if within is None else within)
+        else:
+            ids = None if within is None else self._store.chunk_ids(within)
+            scores = self._vectors.query(vector, limit, ids)
         chunks = self._store.chunks_by_id([chunk_id for chunk_id, _ in scores])
         hits = sorted(((chunks[one], score) for one, score in scores if one in chunks), key=_order)
         return tuple(ScoredChunk(chunk, score, rank) for rank, (chunk, score) in enumerate(hits, 1))
@@ -112,18 +114,6 @@ class Index:
         """The papers that match a filter."""
         return select(self.papers(), where)
 
-    def _compared(self, within: frozenset[str] | None) -> Matrix | None:
-        """The vectors to compare with one by one; None where there are too many."""
-        with self._lock:
-            if self._matrix is None and self._store.chunk_count() <= self._exact_chunks:
-                self._matrix = matrix(self._store.window_rows(self._papers), self.embedder.dimension)
-            everything = self._matrix
-        if within is None:
-            return everything
-        if everything is not None:
-            return everything.within(within)
-        return matrix(self._store.window_rows(within), self.embedder.dimension)
-
     def _current(self) -> dict[str, Paper]:
         """The papers of the newest generation; on a new one, what is cached here and in Chroma is let go."""
         with self._lock:
@@ -134,7 +124,6 @@ class Index:
                 self._check(self._store.manifest())
                 self._papers = {paper.paper_id: paper for paper in self._store.papers()}
                 self._vectors.reopen()
-                self._matrix = None
                 self._seen = generation
             return self._papers
 
@@ -157,21 +146,21 @@ def open_index(
     *,
     chroma_url: str | None = None,
     embedder: Embedder | None = None,
-    exact_chunks: int = EXACT_CHUNKS,
+    exact: bool = False,
 ) -> Index:
     """Open the index at ``path`` (default: CITEWELL_INDEX or the user's data folder); IndexMissing without one.
 
-    With ``chroma_url`` and nothing at ``path`` yet, the path becomes a mirror of what the Chroma server holds.
+    ``exact`` as in :class:`Index`. With ``chroma_url`` and nothing at ``path`` yet, the path becomes a mirror of what the Chroma server holds.
     """
     folder = Path(path).expanduser() if path is not None else locations.default_index()
     if chroma_url:
         mirror.make(folder, chroma_url)
-    return Index(folder, embedder, exact_chunks)
+    return Index(folder, embedder, exact=exact)
 
 
-def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = None) -> Index:
+def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = None, exact: bool = False) -> Index:
     """The index of the bundled demo corpus, built on first use in a folder of its own."""
     from index.corpus.demo import build
 
     build(locations.demo_path(), embedder, progress)
-    return Index(locations.demo_path(), embedder)
+    return Index(locations.demo_path(), embedder, exact=exact)

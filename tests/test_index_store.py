@@ -10,7 +10,6 @@ from index import Filter, Index, demo_index
 from index.embedding.fake import FakeEmbedder
 from index.errors import IndexMismatch, IndexMissing, IndexProblem, UnknownPaper
 from index.index import open_index
-from index.storage.exact import matrix
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +41,11 @@ def test_chroma_and_the_exact_search_agree(demo: Index) -> None:
     vector = demo.embedder.embed_query("honesty of language models that do not know the answer")
     everything = frozenset(paper.paper_id for paper in demo.papers())
     some = frozenset(sorted(everything)[:40])
-    with open_index(demo.path, embedder=demo.embedder, exact_chunks=0) as through_chroma:
-        near, exact = through_chroma.dense(vector, 5), demo.dense(vector, 5)
-        assert through_chroma.dense(vector, 5, within=some) == demo.dense(vector, 5, within=some)
+    with open_index(demo.path, embedder=demo.embedder, exact=True) as exactly:
+        near, exact = demo.dense(vector, 5), exactly.dense(vector, 5)
+        chosen, exactly_chosen = demo.dense(vector, 50, within=some), exactly.dense(vector, 50, within=some)
+        assert exactly.dense(vector, 5, within=frozenset()) == ()
+    assert [hit.chunk.chunk_id for hit in chosen] == [hit.chunk.chunk_id for hit in exactly_chosen]
     assert [hit.chunk.chunk_id for hit in near] == [hit.chunk.chunk_id for hit in exact]
     assert [hit.score for hit in near] == pytest.approx([hit.score for hit in exact], abs=1e-4)
     assert [hit.rank for hit in near] == [1, 2, 3, 4, 5]
@@ -52,17 +53,6 @@ def test_chroma_and_the_exact_search_agree(demo: Index) -> None:
     assert {hit.chunk.paper_id for hit in demo.dense(vector, 2000, within=some)} == some
     assert demo.dense(vector, 5, within=frozenset()) == ()
     assert demo.dense(vector, 0) == ()
-
-
-def test_the_nearest_are_found_by_hand() -> None:
-    rows = [("p", "p#0", [1.0, 0.0]), ("p", "p#1", [0.6, 0.8]), ("q", "q#0", [0.0, 1.0])]
-    found = matrix([(paper, chunk, np.array(row, dtype=np.float32)) for paper, chunk, row in rows], 2)
-    assert found.nearest(np.array([0.8, 0.6], dtype=np.float32), 2) == [
-        ("p#1", pytest.approx(0.8 * 0.6 + 0.6 * 0.8)),
-        ("p#0", pytest.approx(0.8)),
-    ]
-    assert found.within({"q"}).nearest(np.array([0.8, 0.6], dtype=np.float32), 2) == [("q#0", pytest.approx(0.6))]
-    assert matrix([], 2).nearest(np.zeros(2, dtype=np.float32), 3) == []
 
 
 QUESTIONS = [

@@ -275,19 +275,19 @@ READER = """
 import sys
 from index import open_index
 from index.embedding.fake import FakeEmbedder
-index = open_index(sys.argv[1], embedder=FakeEmbedder(), exact_chunks=int(sys.argv[2]))
+index = open_index(sys.argv[1], embedder=FakeEmbedder(), exact=sys.argv[2] == 'True')
 for line in sys.stdin:
     hits = index.dense(index.embedder.embed_query(line), 50)
     print(" ".join(sorted({hit.chunk.paper_id for hit in hits})), flush=True)
 """
 
 
-@pytest.mark.parametrize("exact_chunks", [0, 1000], ids=["through Chroma", "exact"])
-def test_a_reader_in_another_process_sees_adds_and_deletes(papers: Path, place: Path, exact_chunks: int) -> None:
+@pytest.mark.parametrize("exact", [False, True], ids=["through Chroma", "exact"])
+def test_a_reader_in_another_process_sees_adds_and_deletes(papers: Path, place: Path, exact: bool) -> None:
     sync([papers], index=place, embedder=FakeEmbedder())
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        [sys.executable, "-c", READER, place, str(exact_chunks)], cwd=ROOT, stdin=pipe, stdout=pipe, text=True
+        [sys.executable, "-c", READER, place, str(exact)], cwd=ROOT, stdin=pipe, stdout=pipe, text=True
     ) as reader:
 
         def ask() -> list[str]:
@@ -337,12 +337,12 @@ def test_a_second_sync_with_the_real_model_takes_under_a_third(shared: Path, pla
     assert (time.perf_counter() - middle) < (middle - began) / 3
 
 
-@pytest.mark.parametrize("exact_chunks", [0, 1000], ids=["through Chroma", "exact"])
-def test_threads_read_while_this_process_syncs(papers: Path, place: Path, exact_chunks: int) -> None:
+@pytest.mark.parametrize("exact", [False, True], ids=["through Chroma", "exact"])
+def test_threads_read_while_this_process_syncs(papers: Path, place: Path, exact: bool) -> None:
     model = FakeEmbedder()
     sync([papers], index=place, embedder=model)
     stop = threading.Event()
-    with open_index(place, embedder=model, exact_chunks=exact_chunks) as index:
+    with open_index(place, embedder=model, exact=exact) as index:
 
         def read() -> int:
             rounds = 0

@@ -99,7 +99,7 @@ def test_two_clients_of_one_server(server: str, tmp_path: Path) -> None:
         open_index(there, chroma_url=server, embedder=model)
     fruit = write(tmp_path / "fruit.jsonl", "apples", "bananas", "cherries")
     sync([fruit], index=here, embedder=model, chroma_url=server)
-    first, second = (open_index(place, chroma_url=server, embedder=model, exact_chunks=0) for place in (here, there))
+    first, second = (open_index(place, chroma_url=server, embedder=model) for place in (here, there))
     same(first, second)
     assert ids(second) == ["apples", "bananas", "cherries"]
 

@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if unknown := set(given.names) - set(FITS):
         parser.error(f"no fit is called {', '.join(sorted(unknown))}: there are {', '.join(FITS)}")
     differ = 0
-    with demo_index() as index:
+    with demo_index(exact=True) as index:
         for name in given.names or FITS:
             for file, content in FITS[name](index).items():
                 differ += not settle(place(file), as_text(content), write=given.write)

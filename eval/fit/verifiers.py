@@ -157,7 +157,7 @@ def _provenance(pairs: Sequence[LabelledPair]) -> str:
 def fit_both(public: Path | None, odds: Path | None) -> dict[str, Any]:
     """Everything that rag/fitted/verifier.json holds, but for the figures on held-out pairs."""
     ours = load_pairs(split="dev") + load_pairs(split="train")
-    with demo_index() as index:
+    with demo_index(exact=True) as index:
         elsewhere = cited_elsewhere(ours, index)
     pairs = ours + elsewhere + (load_pairs(public, split="dev") if public else ())
     with remembering(odds) as model:

@@ -44,7 +44,7 @@ def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | No
 
     index, llm: of your own, in the place of those that the settings name.
     """
-    opened = index or _open(settings.text("index"))
+    opened = index or _open(settings)
     retriever = Retriever(opened, RETRIEVERS[str(settings["retriever"])])
     llm = _kept(llm or _llm(settings.text("llm"), settings.text("llm_url"), settings["llm_context"]), settings)
     verifier = _verifier(settings.text("verifier"), opened, llm)
@@ -78,8 +78,9 @@ def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | No
     )
 
 
-def _open(path: str | None) -> Index:
-    return demo_index() if path is None else open_index(Path(path))
+def _open(settings: Settings) -> Index:
+    path, exact = settings.text("index"), settings["search"] == "exact"
+    return demo_index(exact=exact) if path is None else open_index(Path(path), exact=exact)
 
 
 def _llm(name: str | None, url: str | None, context: Any = None) -> Any:

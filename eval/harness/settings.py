@@ -61,6 +61,9 @@ SETTINGS: dict[str, Setting] = {
     "policy": Setting("flag", _text, "what happens to unsupported sentences of an LLM"),
     "top_k": Setting(5, _count, "how many papers the composer sees"),
     "retriever": Setting("hybrid", _one_of("dense", "bm25", "hybrid"), "how papers are found"),
+    "search": Setting(
+        "exact", _one_of("exact", "chroma"), "dense search: exact compares with every vector, so that runs repeat"
+    ),
     "verifier": Setting(
         "auto", _text, "what checks each sentence: auto, nli, local …; none or off turns the check off"
     ),

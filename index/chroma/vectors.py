@@ -1,8 +1,7 @@
-"""Chroma, in the index folder or on a server. No other file knows chromadb."""
+"""The vectors in Chroma, in the index folder or on a server. Only engine.py beside it knows Chroma as well."""
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from index.chroma.engine import Collection
 from index.embedding.protocol import Vector
 from index.errors import IndexMissing, IndexProblem, InputError
 
 COLLECTION = "citewell"
 FOLDER = "chroma"
 BATCH = 1000
-_MAKING = threading.Lock()
+# Finds the same 80 as comparing with every vector: tests/test_index_recall.py, near duplicates among them. The defaults
+# (16, 100, 100) miss some, and which ones differs from one opening of a collection to the next.
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 1000, "sync_threshold": 1000}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +38,15 @@ class Vectors:
         self.url = url
         self._lock = threading.RLock()
         self._client: Any = None
-        self._system: Any = None
         self._collection: Any = None
 
-    def query(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
-        """(chunk_id, cosine) of the nearest chunks, nearest first."""
+    def query(self, vector: Vector, limit: int, ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """(chunk_id, cosine) of the nearest chunks, nearest first; of those ``ids`` alone, where they are given."""
+        if limit < 1 or (ids is not None and not ids):
+            return []
+        chosen = None if ids is None else list(ids)
         with self._said():
-            found = self._open().query(query_embeddings=[vector], n_results=limit, include=["distances"])
+            found = self._open().query(query_embeddings=[vector], n_results=limit, ids=chosen, include=["distances"])
         return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def upsert(self, records: Sequence[Record]) -> None:
@@ -73,12 +77,12 @@ class Vectors:
             return int(self._open(make=True).count())
 
     def clear(self) -> None:
-        """Take everything out."""
-        from chromadb.errors import NotFoundError
-
+        """Take everything out, and the collection with it: what is written next makes it as it is made today."""
         with self._said():
             self._open(make=True)
-            with contextlib.suppress(NotFoundError):
+            if self.url is None:
+                self._collection.drop()
+            else:
                 self._client.delete_collection(COLLECTION)
             self._collection = None
 
@@ -112,67 +116,43 @@ class Vectors:
         """Forget what this process has cached: another one may have written since."""
         with self._lock:
             self._collection = None
-            if self.url is None:
-                self.close()
 
     def close(self) -> None:
         """Let files and connections go; the next use opens them again."""
         with self._lock:
-            client, system = self._client, self._system
-            self._collection = self._client = self._system = None
-            if system is not None:
-                system.stop()
-            elif client is not None:
+            client = self._client
+            self._collection = self._client = None
+            if client is not None:
                 client.close()
 
     def _open(self, *, make: bool = False) -> Any:
         if self.url is None and not make and not self.there():  # Chroma would make a file, as if it had been written
             raise self._nothing()
-        if self._client is None:
-            self._client = self._connect()
         if self._collection is None:
-            self._collection = self._find(make)
+            self._collection = self._in_folder(make) if self.url is None else self._on_server(self.url, make)
         return self._collection
 
-    def _find(self, make: bool) -> Any:
+    def _in_folder(self, make: bool) -> Collection:
+        try:
+            return Collection(self.folder, COLLECTION, HNSW if make else None)
+        except Exception as error:
+            if type(error).__name__ == "NotFoundError":
+                raise self._nothing() from error
+            raise
+
+    def _on_server(self, url: str, make: bool) -> Any:
         from chromadb.errors import NotFoundError
 
+        if self._client is None:
+            self._client = _client(url)
         if make:
-            space = {"hnsw": {"space": "cosine", "sync_threshold": 2000, "ef_search": 200}}
-            return self._client.get_or_create_collection(COLLECTION, embedding_function=None, configuration=space)
+            return self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
+            )
         try:
             return self._client.get_collection(COLLECTION, embedding_function=None)
         except NotFoundError as error:
             raise self._nothing() from error
-
-    def _connect(self) -> Any:
-        import chromadb
-        from chromadb.api import ServerAPI
-        from chromadb.api.client import Client
-        from chromadb.api.shared_system_client import SharedSystemClient
-        from chromadb.config import Settings, System
-
-        settings = Settings(anonymized_telemetry=False)
-        if self.url is None:
-            # A PersistentClient shares one hidden system with every other on that folder, stale caches included, and
-            # closing it closes theirs. This is the same client on a system of its own, which can be stopped. Chroma
-            # looks that system up in a table of the whole process while it makes the client, and only then: one
-            # thread at a time, and out of the table again.
-            settings.is_persistent, settings.persist_directory = True, str(self.folder)
-            self._system = System(settings)
-            self._system.instance(ServerAPI)
-            self._system.start()
-            with _MAKING:
-                client = Client.from_system(self._system)
-                SharedSystemClient._identifier_to_system.pop(client._identifier, None)
-                SharedSystemClient._identifier_to_refcount.pop(client._identifier, None)
-            return client
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(f"{self.url!r} is no Chroma server: expected something like http://localhost:8000")
-        secure = parts.scheme == "https"
-        port = parts.port or (443 if secure else 8000)
-        return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=settings)
 
     def _nothing(self) -> IndexMissing:
         return IndexMissing(f"{self._place} holds no vectors: run `citewell index sync PATH…`")
@@ -183,6 +163,19 @@ class Vectors:
 
     def _said(self) -> _Translated:
         return _Translated(self._place, self.url is not None, self._lock)
+
+
+def _client(url: str) -> Any:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(f"{url!r} is no Chroma server: expected something like http://localhost:8000")
+    import chromadb
+    from chromadb.config import Settings
+
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 8000)
+    settings = Settings(anonymized_telemetry=False)
+    return chromadb.HttpClient(host=parts.hostname, port=port, ssl=secure, settings=settings)
 
 
 class _Translated:

@@ -72,9 +72,19 @@ class Store:
         sql = f"SELECT {CHUNK} FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
         return {row[0]: Chunk(*row) for row in self.rows(sql, (json.dumps(list(chunk_ids)),))}
 
-    def chunk_count(self) -> int:
-        """The number of chunks."""
-        return int(self.rows("SELECT count(*) FROM chunks")[0][0])
+    def chunk_ids(self, paper_ids: Iterable[str]) -> list[str]:
+        """The ids of the chunks of those papers."""
+        sql = "SELECT chunk_id FROM chunks WHERE paper_id IN (SELECT value FROM json_each(?))"
+        return [chunk_id for (chunk_id,) in self.rows(sql, (json.dumps(list(paper_ids)),))]
+
+    def nearest(self, vector: Vector, limit: int, paper_ids: Iterable[str]) -> list[tuple[str, float]]:
+        """(chunk_id, cosine) of the chunks of those papers nearest to a vector: compared with every one of them."""
+        rows = self.window_rows(paper_ids)
+        if not rows:
+            return []
+        scores = np.stack([row for _, _, row in rows]) @ np.asarray(vector, dtype=np.float32)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [(rows[place][1], float(scores[place])) for place in best]
 
     def window_rows(self, paper_ids: Iterable[str]) -> list[tuple[str, str, Vector]]:
         """(paper_id, chunk_id, vector) of each chunk of those papers, in the chunks' order."""
