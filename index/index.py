@@ -150,7 +150,8 @@ def open_index(
 ) -> Index:
     """Open the index at ``path`` (default: CITEWELL_INDEX or the user's data folder); IndexMissing without one.
 
-    ``exact`` as in :class:`Index`. With ``chroma_url`` and nothing at ``path`` yet, the path becomes a mirror of what the Chroma server holds.
+    ``exact`` as in :class:`Index`. With ``chroma_url`` and nothing at ``path`` yet, the path becomes a mirror of what
+    the Chroma server holds.
     """
     folder = Path(path).expanduser() if path is not None else locations.default_index()
     if chroma_url:
