@@ -24,7 +24,7 @@ from rag.llms import as_llm
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.refuse.abstain import Judgement, judge, nearest
-from rag.refuse.byline import byline
+from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
 from rag.retrieve.sentence_ranking import score
@@ -83,14 +83,15 @@ class Assistant:
         reading = rephrase(question, read(check(question), history, self.retriever), history, self.llm, cancel)
         full = reading.text
         yield Stage("retrieve", full)
-        named = byline(full, self.index)
-        within = named.paper_ids if named and named.paper_ids else None
-        found = self.retriever.look(full, limit=max(HITS, self.top_k), where=where, within=within)
-        timings.append(("retrieve", time.perf_counter()))
         asked = understand(question)
+        meant = meant_papers(full, asked, self.index)
+        full = meant.rest or full
+        found = self.retriever.look(full, limit=max(HITS, self.top_k), where=where, within=meant.paper_ids)
+        timings.append(("retrieve", time.perf_counter()))
         yield Stage("compose")
-        refusal = (named and named.refusal) or undated(full, found, self.retriever) if self.abstain else None
-        draft = refusal or (yield from self._compose(asked, found, cancel, sure=within is not None))
+        refusal = meant.refusal or undated(full, found, self.retriever) if self.abstain else None
+        draft = refusal or (yield from self._compose(asked, found, cancel, sure=meant.paper_ids is not None))
+        draft = replace(draft, reason=draft.reason or meant.note)
         timings.append(("compose", time.perf_counter()))
         answer = self._seal(question, found, draft, where, timings)
         yield Finished(replace(answer, read_as=reading.told, table=draft.table))
@@ -124,8 +125,8 @@ class Assistant:
 
         ``sure``: the question names the authors of the papers found, so that they are the ones meant.
         """
-        if asked.corpus:
-            draft = survey(self.index, self.retriever, asked, found.where)
+        if asked.library:
+            draft = survey(self.index, self.retriever, asked.library, found.where)
         else:
             scored = score(asked, found, self.top_k)
             judgement = Judgement("answered")

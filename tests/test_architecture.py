@@ -16,7 +16,7 @@ STAGES = {  # the folders of rag/, and which of the others each may import
     "llms": set(),
     "question": {"text"},
     "retrieve": {"text", "fitted", "question"},
-    "compose": {"text", "question", "retrieve"},
+    "compose": {"text", "fitted", "question", "retrieve"},
     "refuse": {"text", "fitted", "question", "retrieve", "compose"},
     "verify": {"text", "fitted", "llms"},
     "generate": {"text", "question", "retrieve", "compose", "verify", "llms"},

@@ -25,7 +25,7 @@ def assistant(demo: Index) -> Assistant:
         ("What did Zhang et al. 2024 do?", "Zhang"),
         ("What does (Ouyang et al., 2022) propose?", "Ouyang"),
         ("How do Rafailov and colleagues train without a reward model?", "Rafailov"),
-        ("Is there a paper by Yann LeCun?", "LeCun"),
+        ("Is there a paper by Yann LeCun?", "Yann LeCun"),
         ("Does Müller (2019) still hold?", "Müller"),
     ],
 )

@@ -16,6 +16,11 @@ _WANTED: dict[Attribute, str] = {
     "organisation": "organisation",
     "pages": "source",
     "venue": "venue",
+    "doi": "DOI",
+    "arxiv": "arXiv id",
+    "pmid": "PMID",
+    "key": "citation key",
+    "retraction": "whether it is retracted",
 }
 
 
@@ -61,6 +66,14 @@ def _state(name: Attribute, paper: Paper) -> str | None:
         return f"The organisation listed for {title} is {paper.organisation}." if paper.organisation else None
     if name == "venue":
         return f"{title} appeared in {paper.venue}." if paper.venue else None
+    if name in ("doi", "arxiv", "pmid"):
+        known: str | None = getattr(paper.identifiers, name)
+        return f"The {_WANTED[name]} of {title} is {known}." if known else None
+    if name == "key":
+        return f"The citation key of {title} is {' or '.join(dict.fromkeys((paper.paper_id, *paper.keys)))}."
+    if name == "retraction":
+        said = paper.retraction or (paper.title if paper.title.casefold().startswith("retract") else None)
+        return f"{title} is retracted: “{said}”." if said else f"No source says that {title} is retracted."
     places = [
         f"{source.file} (entry {source.position})" if source.position else source.file for source in paper.sources
     ]

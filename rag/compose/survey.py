@@ -1,73 +1,68 @@
-"""Corpus questions ("which papers …", "how many …"): every paper is looked at, and each that qualifies says why."""
+"""Questions about the library ("which papers …", "how many …", "papers by …"): each paper that qualifies says why."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
 
 from index import Filter, Index
 from index.schema import Paper
 from rag.compose.citations import cite, cite_record
 from rag.compose.draft import Draft
 from rag.compose.metadata import describe
-from rag.question.kind import Question
+from rag.compose.qualify import Match, precision, qualify
+from rag.question.library import Library
 from rag.question.topic import Topic, read_topic
-from rag.retrieve.paper_view import PaperView
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.sentence_features import LINK
 from rag.schema import Citation, Sentence
-from rag.text.words import words
 
 SHOWN = 50  # papers listed at most; the count is of all
-WHOLE, PART = 0.99, 0.45  # share of a topic's weight that one sentence holds: enough alone, or with likeness
-LIKE = 2.0  # standard deviations over the mean similarity of all papers
-BATCH = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A paper that qualifies: how well, and by which sentence (None: by its metadata alone)."""
-
-    view: PaperView
-    strength: float
-    number: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """How well each of the topic's alternatives is covered by a paper's sentences, and the most similar sentence."""
-
-    view: PaperView
-    covered: tuple[float, ...]
-    number: int | None
-    cosine: float
-    named: int | None
-
-
-def survey(index: Index, retriever: Retriever, question: Question, where: Filter | None = None) -> Draft:
-    """Every paper that qualifies, each with the sentence that qualifies it."""
+def survey(index: Index, retriever: Retriever, asked: Library, where: Filter | None = None) -> Draft:
+    """Every paper that qualifies, each with the sentence, or the record, that qualifies it."""
     papers = index.papers()
     chosen = index.select(where).paper_ids if where else frozenset(paper.paper_id for paper in papers)
+    looked_at = [paper for paper in papers if paper.paper_id in chosen]
+    if asked.files:
+        return _files(looked_at)
     organisations = frozenset(paper.organisation.casefold() for paper in papers if paper.organisation)
-    topic = read_topic(retriever.corrected(question.text), organisations)
-    eligible, unknown = _eligible([paper for paper in papers if paper.paper_id in chosen], topic)
-    matches = _matches(index, retriever, topic, eligible)
-    found = _count(len(matches))
-    if topic.order:
-        first, undated = topic.order.pick([match.view.paper for match in matches])
-        found = f"{topic.order.text[0].upper()}{topic.order.text[1:]} of {found}"
-        found += f", {undated} of which give no {topic.order.by}" if undated else ""
-        matches = [Match(match.view, 0.0, None) for paper in first for match in matches if match.view.paper is paper]
-    looked = f"{found}; {len(chosen)} of {len(papers)} looked at"
+    topic = read_topic(asked, retriever.corrected(asked.rest), organisations)
+    if asked.authors and not any(paper.authors for paper in looked_at) and not _held(looked_at, topic):
+        spoken = " and ".join(asked.authors)
+        reason = f"The sources of these papers name no authors, so {spoken} cannot be looked up; ask by topic or title."
+        return Draft((), (), "not_stated", reason)
+    eligible, unknown = _eligible(looked_at, topic)
+    matches = qualify(index, retriever, topic, [paper.paper_id for paper in eligible])
+    if not topic.alternatives and not topic.names:
+        matches = _by_date(matches)
+    looked = f"{len(chosen)} of {len(papers)} looked at"
     if unknown:
         looked += f", {unknown} of which do not say ({', '.join(c.text for c in topic.conditions)})"
     if not matches:
-        return Draft((), (), "not_in_corpus", f"No paper qualifies; {looked.split('; ', 1)[1]}.")
-    return _listed(index, matches, looked)
+        return Draft((), (), "not_in_corpus", f"{_none(asked, topic, len(eligible))}; {looked}.")
+    return _found(index, asked, topic, matches, looked)
+
+
+def _found(index: Index, asked: Library, topic: Topic, matches: Sequence[Match], looked: str) -> Draft:
+    found = _count(len(matches))
+    topical = bool(topic.alternatives and not topic.names)
+    if asked.order:
+        first, undated = asked.order.pick([match.view.paper for match in matches])
+        found = f"{asked.order.text[0].upper()}{asked.order.text[1:]} of {found}"
+        found += f", {undated} of which give no {asked.order.by}" if undated else ""
+        matches = [Match(match.view, 0.0, None) for paper in first for match in matches if match.view.paper is paper]
+    elif asked.number and not topic.alternatives and not topic.names and not topic.conditions:
+        said = f"{found}; {looked}."
+        return Draft((), (), "answered", said, said)
+    told = f"{found}; {looked}" + (f" (the list aims at {round(10 * precision())} right in 10)" if topical else "")
+    return _listed(index, matches, told)
+
+
+def _held(papers: Sequence[Paper], topic: Topic) -> bool:
+    """Whether what reads as an author meets some paper all the same: as the organisation that it comes from."""
+    return any(all(condition.holds(paper) for condition in topic.conditions) for paper in papers)
 
 
 def _eligible(papers: Sequence[Paper], topic: Topic) -> tuple[list[Paper], int]:
@@ -77,65 +72,26 @@ def _eligible(papers: Sequence[Paper], topic: Topic) -> tuple[list[Paper], int]:
     return [paper for paper, held in verdicts if all(held)], unknown
 
 
-def _matches(index: Index, retriever: Retriever, topic: Topic, eligible: Sequence[Paper]) -> list[Match]:
-    views = _views(retriever, [paper.paper_id for paper in eligible])
-    if not topic.alternatives and not topic.names:
-        return [Match(view, 0.0, None) for view in views]
-    vector = index.embedder.embed_query(topic.text)
-    weights = _weights(index, topic)
-    measured = [_measure(view, topic, weights, vector) for view in views]
-    named = [m for m in measured if m.named is not None]
-    if named:
-        return [Match(m.view, m.cosine, m.named) for m in sorted(named, key=lambda m: -m.cosine)]
-    cosines = np.array([m.cosine for m in measured]) if measured else np.zeros(1)
-    mean, spread = float(cosines.mean()), float(cosines.std()) + 1e-6
-    found = []
-    for m in measured:
-        strength, like = max(m.covered, default=0.0), (m.cosine - mean) / spread
-        if strength >= WHOLE or (strength >= PART and like >= LIKE):
-            found.append(Match(m.view, strength + like / 10, m.number))
-    return sorted(found, key=lambda match: -match.strength)
+def _by_date(matches: Sequence[Match]) -> list[Match]:
+    """The newest first; those without a year last."""
+    return sorted(matches, key=lambda match: match.view.paper.published or "", reverse=True)
 
 
-def _views(retriever: Retriever, paper_ids: Sequence[str]) -> Iterator[PaperView]:
-    for start in range(0, len(paper_ids), BATCH):
-        yield from retriever.views.of(paper_ids[start : start + BATCH]).values()
+def _none(asked: Library, topic: Topic, eligible: int) -> str:
+    if asked.authors and not eligible and len(topic.conditions) == len(asked.authors):
+        return f"No paper here lists {' and '.join(asked.authors)} as an author"
+    if eligible and topic.conditions:
+        conditions = ", ".join(condition.text for condition in topic.conditions)
+        return f"Of {_count(eligible)} {conditions}, none is about “{topic.text}”"
+    return "No paper qualifies"
 
 
-def _weights(index: Index, topic: Topic) -> dict[str, float]:
-    spoken = {stem: word for alternative in topic.alternatives for stem, word in alternative.items()}
-    papers = index.document_frequencies(tuple(spoken.values()))
-    total = len(index.papers())
-    return {stem: math.log(1 + (total + 1) / (papers[word] + 0.5)) for stem, word in spoken.items()}
-
-
-def _measure(view: PaperView, topic: Topic, weights: dict[str, float], vector: NDArray[np.float32]) -> _Measured:
-    cosines = view.vectors @ vector
-    usable = [n for n in view.usable() if not LINK.search(view.sentence(n))] or view.usable()
-    covered, best, number = [], 0.0, max(usable, key=lambda n: float(cosines[n]), default=None)
-    for alternative in topic.alternatives:
-        whole = sum(weights[stem] for stem in alternative)
-        shares = [
-            sum(weights[s] for s in alternative if s in view.sentence_stems[n] or s in view.title_stems) / whole
-            for n in usable
-        ]
-        covered.append(max(shares, default=0.0))
-        if covered[-1] > best:
-            own = {n: sum(weights[s] for s in alternative if s in view.sentence_stems[n]) for n in usable}
-            best, number = covered[-1], max(usable, key=lambda n: (own[n], float(cosines[n])))
-    return _Measured(view, tuple(covered), number, float(cosines.max(initial=0)), _named(view, topic))
-
-
-def _named(view: PaperView, topic: Topic) -> int | None:
-    """The first sentence that holds one of the names, or the first of all where the title does; else None."""
-    usable = view.usable()
-    for number, text in [*((n, view.sentence(n)) for n in usable), *((n, view.paper.title) for n in usable[:1])]:
-        tokens = words(text)
-        for name in topic.names:
-            spaced = any(tuple(tokens[place : place + len(name)]) == name for place in range(len(tokens)))
-            if spaced or "".join(name) in tokens:
-                return number
-    return None
+def _files(papers: Sequence[Paper]) -> Draft:
+    """Which files the papers were read from, and how many papers each gave."""
+    counts = Counter(PurePath(file).name for paper in papers for file in {source.file for source in paper.sources})
+    said = f"{_count(len(papers))} from {len(counts)} file{'s' * (len(counts) != 1)}:"
+    lines = [f"- {name}: {_count(count)}" for name, count in sorted(counts.items())]
+    return Draft((), (), "answered", said, "\n".join([said, *lines]))
 
 
 def _count(number: int) -> str:

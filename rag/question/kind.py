@@ -6,39 +6,28 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.question.superlative import read_superlative
+from rag.question.library import Library, read_library
 
-Attribute = Literal["date", "authors_count", "authors", "organisation", "pages", "venue"]
-_NOUNS = "paper papers works studies articles publications abstracts preprints entries documents titles"
-FRAME_NOUNS = frozenset(_NOUNS.split())
-_PAPERS = r"(?:papers?|works|studies|articles|publications|abstracts|surveys|preprints|entries|documents|titles)"
-_MANY = _PAPERS.replace("papers?", "papers")
-_CORPUS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:which|what)(?: (?:of|among) (?:the|these|those|my|all|our))?(?: [\w-]+){{0,2}} {_MANY}\b(?! say\b)",
-        rf"\bhow many(?: of)?(?: the| these| my)?(?: [\w-]+){{0,2}} {_MANY}\b",
-        rf"\b(?:list|name|show|find|give me|enumerate|collect)(?: me)? (?:all|every|the|any|some)?(?: of the)?"
-        rf"(?: [\w-]+){{0,2}} {_MANY}\b",
-        r"\b(?:list|name|show|find|give me) (?:me )?(?:every|everything|all)\b",
-        rf"\b(?:are|is) there (?:any|other|some|more)?(?: [\w-]+){{0,2}} ?(?:{_MANY}|paper|study|work)\b.*"
-        rf"\b(?:list|name|which|all|in the (?:collection|corpus|index))\b",
-        rf"\b(?:are there|do any|does any|do we have|have we got|is there)(?: any| other| some)*(?: of the)?"
-        rf"(?: [\w-]+){{0,2}} {_MANY}\b",
-        rf"^{_MANY} (?:on|about|that|which|with|using|dealing|mentioning)\b",
-        rf"\b(?:all|every) (?:the )?(?:{_MANY}|paper|study|work)\b.*\b(?:that|which|on|about|with|using)\b",
-    )
-)
-_NOT_CORPUS = re.compile(
-    r"^(?:what|which) (?:do|does|did|is|are|was|were|have|has)\b|\bwhich (?:paper|study|work)\b", re.I
-)
+Attribute = Literal[
+    "date", "authors_count", "authors", "organisation", "pages", "venue", "doi", "arxiv", "pmid", "key", "retraction"
+]
+_WORDS_OF_RECORDS = """
+who wrote written author authors authored names number count people researchers first last when date year month day
+published publication appear appeared posted released come came venue journal conference proceedings presented file
+files page pages source sources find found get read listing listed saved doi arxiv pmid id identifier citation key
+bibtex organisation organization institution university lab company affiliation report survey article old recent
+retracted retraction withdrawn title titled called printed
+"""
+RECORD_WORDS = frozenset(_WORDS_OF_RECORDS.split())
+# what asks for a field of one paper's record
 _ATTRIBUTES: tuple[tuple[Attribute, str], ...] = (
     (
         "date",
         r"\bwhen\b.*\b(?:publish\w*|come out|came out|appear\w*|posted|submitted|uploaded|written|released)\b"
         r"|\b(?:publication|release|submission|publishing) (?:date|year|month)\b"
         r"|\b(?:what|which|in what|in which) (?:year|month|date|day)\b"
-        r"|\bdate (?:of|when|on which)\b|\b(?:year|date) of publication\b|\bhow (?:old|recent) is\b",
+        r"|\b(?:date|year) (?:of|when|on which)\b|^(?:date|year)\s*:|\bhow (?:old|recent) is\b"
+        r"|^(?:is|was) .* (?:from|of|published in) (?:19|20)\d\d\b",
     ),
     (
         "authors_count",
@@ -49,9 +38,11 @@ _ATTRIBUTES: tuple[tuple[Attribute, str], ...] = (
     (
         "authors",
         r"\bwho (?:wrote|authored|published|are the (?:authors|people|researchers)|is the (?:\w+ )?author)\b"
-        r"|\bwho(?:'s| is| are| was| were) the (?:\w+ ){0,2}authors?\b"
+        r"|\bwho(?:'s| is| are| was| were) the (?:\w+ ){0,2}authors?\b|,? and (?:by )?who\W*$"
         r"|\bnames? (?:of )?(?:the|its|their) (?:\w+ )?authors?\b"
-        r"|\b(?:first|last|lead|senior|corresponding) author\b|\bby whom\b|\bauthored by\b",
+        r"|\b(?:first|last|lead|senior|corresponding) author\b|\bby whom\b|\bauthored by\b"
+        r"|^(?:the |list the |give me the )?authors?(?: list| names)?(?:\s*:| of| for)"
+        r"|^(?!.*\bpapers\b).*\bauthors\W*$",
     ),
     (
         "organisation",
@@ -61,9 +52,21 @@ _ATTRIBUTES: tuple[tuple[Attribute, str], ...] = (
     (
         "pages",
         r"\b(?:which|what) (?:\w+ ){0,3}(?:pages?|files?|sources?)\b(?=.*\b(?:list\w*|appear\w*|find|found|saved"
-        r"|come|in|on|from|stand\w*)\b)|\b(?:listing|saved) pages?\b|\bsource files?\b",
+        r"|come|in|on|from|stand\w*)\b)|\b(?:listing|saved) pages?\b|\bsource files?\b"
+        r"|\bwhere (?:did|do) (?:you|we|i) (?:get|have|find|read|take)\b"
+        r"|\bwhere does .* (?:paper|entry|record) come from\b",
     ),
-    ("venue", r"\b(?:which|what|at which|in which) (?:\w+ )?(?:venue|conference|journal|proceedings)\b"),
+    (
+        "venue",
+        r"\b(?:which|what|at which|in which) (?:\w+ )?(?:venue|conference|journal|proceedings)\b"
+        r"|\bwhere (?:was|is|were|has) .* (?:published|presented|printed)\b|\bwhere did .* appear\b"
+        r"|^(?:the )?(?:venue|journal|conference)(?:\s*:| of| for)",
+    ),
+    ("doi", r"\bdoi\b(?!\s*:?\s*10\.)"),
+    ("arxiv", r"\barxiv (?:id|number|identifier)\b"),
+    ("pmid", r"\b(?:pmid|pubmed id)\b(?!\W*\d)"),
+    ("key", r"\b(?:citation|bibtex|cite) ?key\b"),
+    ("retraction", r"\bretract(?:ed|ion)\b|\bwithdrawn\b"),
 )
 _METADATA = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _ATTRIBUTES)
 _NUMBER = re.compile(
@@ -83,33 +86,34 @@ _DEFINITION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and what its words say that it wants."""
+    """A question and what its words say that it wants. library: several papers, by their fields or topic."""
 
     text: str
-    corpus: bool
+    library: Library | None
     attributes: tuple[Attribute, ...]
     number: bool
     comparison: bool
     definition: bool
 
     @property
-    def count_wanted(self) -> bool:
-        """Whether a corpus question asks for the number of papers."""
-        return self.corpus and re.search(r"\bhow many\b|\bnumber of\b", self.text, re.IGNORECASE) is not None
+    def corpus(self) -> bool:
+        """Whether it is about several papers of the library."""
+        return self.library is not None
 
 
 def understand(text: str) -> Question:
     """Read a question."""
     head = text[:1000]
     attributes = tuple(name for name, pattern in _METADATA if pattern.search(head))
-    if "authors_count" in attributes:
+    library = read_library(head)
+    if "authors_count" in attributes and not re.search(r"\band who\W*$", head):
         attributes = tuple(name for name in attributes if name != "authors")
-    ordered = read_superlative(head) is not None
-    corpus = not _NOT_CORPUS.search(head) and any(pattern.search(head) for pattern in _CORPUS)
+    if attributes and library and not (library.order or library.authors or library.files):
+        library = None
     return Question(
         text,
-        ordered or (corpus and not attributes),
-        attributes,
+        library,
+        () if library else attributes,
         _NUMBER.search(head) is not None,
         _COMPARISON.search(head) is not None,
         _DEFINITION.search(head) is not None,

@@ -11,17 +11,20 @@ from index.schema import Paper
 
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _COUNT = rf"(?:(?:\d{{1,2}}|{'|'.join(_NUMBERS)})\s+)?"
-_PAPER = r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|preprints?|entry|entries|titles?)"
+_PAPER = (
+    r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|preprints?|entry|entries|titles?|things?|ones?|items?)"
+)
 _DATED = r"(?:oldest|earliest|newest|latest|most recent)"
 _DATE = re.compile(
-    rf"\b{_COUNT}{_DATED}\s+{_COUNT}(?=(?:[\w-]+\s+)?{_PAPER}\b)|(?<=\bis)\s+(?:the\s+)?{_DATED}\b(?=\W*$)",
+    rf"\b{_COUNT}{_DATED}\s+{_COUNT}(?=(?:[\w-]+\s+)?{_PAPER}\b)|(?<=\bis)\s+(?:the\s+)?{_DATED}\b(?=\W*$)"
+    rf"|\b(?:first|last)\s+{_COUNT}(?={_PAPER}(?:\W*$|\s+(?:of|in|from|by|here|you)\b))",
     re.IGNORECASE,
 )
 _AUTHORS = re.compile(
     r"\b(?:the\s+)?(?:most|fewest|least|(?:largest|highest|biggest|smallest|lowest)\s+number\s+of)\s+(?:co-?)?authors\b",
     re.IGNORECASE,
 )
-_LOW = re.compile(r"\b(?:oldest|earliest|fewest|least|smallest|lowest)\b", re.IGNORECASE)
+_LOW = re.compile(r"\b(?:oldest|earliest|first|fewest|least|smallest|lowest)\b", re.IGNORECASE)
 Order = Literal["year", "number of authors"]
 
 

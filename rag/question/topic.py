@@ -1,14 +1,15 @@
-"""What a corpus question asks for: names to be found, words of a topic, and conditions on the metadata."""
+"""What qualifies a paper for a list: names to be found, words of a topic, and conditions on the record."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.schema import Paper
-from rag.question.kind import FRAME_NOUNS
-from rag.question.superlative import Superlative, read_superlative
+from rag.question.dates import Span
+from rag.question.library import Library
 from rag.text.words import content, names, words
 
 _FRAME = """
@@ -19,12 +20,11 @@ give gives provide provides result results score scores test beds bed testbed ev
 topic topics related relate focus focuses focused focusing study studies studied propose proposes proposed introduce
 introduces introduced present presents presented evaluate evaluates evaluated report total number count published
 written released available entire whole database set lists total listed containing mentioning field area kind type
-different use uses used using rely relies based build builds built field literature
+different use uses used using rely relies based build builds built field literature tackle tackles look looks
+investigate investigates examine examines entries document documents abstracts surveys titles preprints publications
 """
-FRAME = frozenset(_FRAME.split()) | FRAME_NOUNS
+FRAME = frozenset(_FRAME.split())
 _LINKS = re.compile(r"\b(?:or|and/or)\b|[/,;]", re.IGNORECASE)
-_YEAR = re.compile(r"\b(since|after|before|until|in|from|of|during|between)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
-_RANGE = re.compile(r"\b((?:19|20)\d\d)\s*(?:-|–|to|and|until)\s*((?:19|20)\d\d)\b")
 _AUTHORS = re.compile(
     r"\b(more than|over|at least|fewer than|less than|under|at most|exactly)?\s*(\d+|one|two|three|four|five|six|seven"
     r"|eight|nine|ten|twenty)\s+(?:or more\s+)?(?:co-?)?authors?\b|\b(single|sole)[- ]author",
@@ -50,50 +50,64 @@ class Topic:
     names: tuple[tuple[str, ...], ...]
     alternatives: tuple[dict[str, str], ...]
     conditions: tuple[Condition, ...]
-    order: Superlative | None = None
 
 
-def read_topic(question: str, organisations: frozenset[str]) -> Topic:
-    """The topic of a corpus question; ``organisations`` are those that the papers list, in lower case."""
-    order = read_superlative(question)
-    rest, conditions = _conditions(question.replace(order.text, " ") if order else question, organisations)
+def read_topic(asked: Library, rest: str, organisations: frozenset[str]) -> Topic:
+    """What a question about several papers asks for; ``rest``: its topic, set right; ``organisations``: those known."""
+    rest, found = _conditions(rest, organisations)
+    conditions = list(found)
+    if asked.span:
+        conditions.insert(0, _dated(asked.span))
+    for name in asked.authors:
+        known = " ".join(words(name)) in organisations
+        conditions.insert(0, _organisation(name.casefold()) if known else written_by(name))
     named = tuple(dict.fromkeys(tuple(words(name)) for name in sorted(names(rest))))
     parts = [{s: w for s, w in content(part).items() if w not in FRAME} for part in _LINKS.split(rest)]
     alternatives = tuple(part for part in parts if part)
     text = " or ".join(" ".join(part.values()) for part in alternatives)
-    return Topic(text, named, alternatives, conditions, order)
+    return Topic(text, named, alternatives, tuple(conditions))
+
+
+def written_by(name: str) -> Condition:
+    """That a paper lists an author: all words of the name, an initial for any name that begins with it."""
+    wanted = _folded(name)
+
+    def holds(paper: Paper) -> bool | None:
+        if not paper.authors:
+            return None
+        return any(_called(wanted, _folded(author)) for author in paper.authors)
+
+    return Condition(f"by {name}", holds)
+
+
+def _called(wanted: Sequence[str], listed: Sequence[str]) -> bool:
+    return all(any(a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for b in listed) for a in wanted) and any(
+        len(a) > 1 and a in listed for a in wanted
+    )
+
+
+def _folded(name: str) -> list[str]:
+    bare = unicodedata.normalize("NFKD", name)
+    return words("".join(character for character in bare if not unicodedata.combining(character)))
+
+
+def _dated(span: Span) -> Condition:
+    return Condition(span.text, lambda paper: span.holds(paper.published))
 
 
 def _conditions(question: str, organisations: frozenset[str]) -> tuple[str, tuple[Condition, ...]]:
     found: list[Condition] = []
     rest = question
-    for pattern, make in ((_RANGE, _range), (_YEAR, _year), (_AUTHORS, _authors)):
-        match = pattern.search(rest)
-        if match:
-            found.append(make(match))
-            rest = rest[: match.start()] + " " + rest[match.end() :]
+    match = _AUTHORS.search(rest)
+    if match:
+        found.append(_authors(match))
+        rest = rest[: match.start()] + " " + rest[match.end() :]
     for organisation in organisations:
         pattern = re.compile(rf"\b(?:by|from|of|at)\s+{re.escape(organisation)}\b", re.IGNORECASE)
         if pattern.search(rest):
             found.append(_organisation(organisation))
             rest = pattern.sub(" ", rest)
     return rest, tuple(found)
-
-
-def _range(match: re.Match[str]) -> Condition:
-    return _between(f"{match[1]} to {match[2]}", int(match[1]), int(match[2]))
-
-
-def _year(match: re.Match[str]) -> Condition:
-    word, year = match[1].casefold(), int(match[2])
-    first, last = {"since": (year, 9999), "after": (year + 1, 9999), "before": (0, year - 1), "until": (0, year)}.get(
-        word, (year, year)
-    )
-    return _between(f"{word} {year}", first, last)
-
-
-def _between(text: str, first: int, last: int) -> Condition:
-    return Condition(text, lambda paper: None if paper.year is None else first <= paper.year <= last)
 
 
 def _authors(match: re.Match[str]) -> Condition:

@@ -22,7 +22,6 @@ _CERTAIN = (
 _LIKELY = (
     re.compile(rf"\b({_NAME})(?:,? (?:and|&) ({_NAME}))? \((?:19|20)\d\d[a-z]?\)"),
     re.compile(rf"\((?:e\.g\.,? |see )?({_NAME})(?:,? (?:and|&) ({_NAME}))?,? (?:19|20)\d\d[a-z]?\)"),
-    re.compile(rf"\b(?:papers?|works?|stud(?:y|ies)|articles?|written|authored|published) by (?:{_NAME} )*({_NAME})"),
 )
 
 

@@ -1,0 +1,155 @@
+"""Questions about the library itself, by a small grammar: what opens them, whose papers, of when, in which order.
+
+Each table is read from the top; what is consumed is taken out of the question, and what is left is its topic.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.question.dates import Span, read_span
+from rag.question.superlative import Superlative, read_superlative
+from rag.text.words import words
+
+_ONE = r"(?:paper|work|study|article|publication|preprint|survey)"
+_MANY = r"(?:papers|works|studies|articles|publications|abstracts|surveys|preprints|entries|documents|titles)"
+_ADJECTIVES = r"(?: [\w-]+){0,2}"
+_THING = r"(?:anything|something|everything)(?: else| here)?"
+_ABOUT = (
+    r"(?:on|about|of|from|by|in|since|before|after|between|that|which|with|using|dealing|mentioning|dated|published)"
+)
+_CAME = (
+    r"(?:came out|come out|appeared|were (?:published|posted|written|released)|are (?:there|from|of|by|on|about|dated))"
+)
+
+_NAME = r"(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})"
+_PROPER = r"(?P<name>[A-ZÀ-Þ][\w.'’-]*(?:,? (?:(?:de|van|von|der|den|la|le|di|da|dos|del) )*[A-ZÀ-Þ][\w.'’-]*){0,3})"
+_WROTE = r"(?:publish(?:ed)?|wr[io]te|written|author(?:ed)?)"
+
+
+# what asks for several papers, or for their number
+LISTS: tuple[tuple[str, str], ...] = (
+    (
+        "which recent papers use …",
+        r"(?:^|[,;:.!?] )(?:(?:and|so|in|on|from|for|by|of|tell me|name) )*(?:which|what)"
+        rf"(?: (?:of|among) (?:the|these|those|my|all|our))?{_ADJECTIVES} {_MANY}\b(?! say\b)",
+    ),
+    (
+        "how many papers",
+        rf"\b(?:how many|number of|count of)(?: of)?(?: the| these| my| all)?{_ADJECTIVES} {_MANY}\b"
+        r"(?! (?:do|does|did|has|have) (?!i\b|we\b|you\b))",
+    ),
+    ("how many came out in …", rf"^(?:and |so )?how many(?: of them| were there)? (?:{_CAME}|from|by)\b"),
+    (
+        "list the papers …",
+        r"\b(?:list|name|show|find|give me|enumerate|collect)(?: me)? (?:all|every|the|any|some)?"
+        rf"(?: of the)?{_ADJECTIVES} {_MANY}\b",
+    ),
+    ("list everything …", r"\b(?:list|name|show|find|give me) (?:me )?(?:every|everything|all|anything)\b"),
+    (
+        "are there papers …",
+        r"\b(?:are there|is there|do any|does any|do (?:you|we|i) have|have (?:you|we|i) got)"
+        rf"(?: any| other| some| more)*(?: of the)?{_ADJECTIVES} {_MANY}\b",
+    ),
+    (
+        "is there a paper …: list",
+        rf"\b(?:are|is) there (?:any|other|some|more)?{_ADJECTIVES} ?{_ONE}\b.*"
+        r"\b(?:list|name|which|all|in the (?:collection|corpus|index))\b",
+    ),
+    (
+        "anything on …",
+        r"^(?:(?:and |so )?(?:is there|do (?:you|we) have|have (?:you|we) got|got|find|show me) )?"
+        rf"{_THING} {_ABOUT}\b",
+    ),
+    ("papers on …", rf"^(?:all |any |the |more |other )*(?:[\w-]+ )?{_MANY} {_ABOUT}\b"),
+    ("code-LLM papers", r"^(?:all |any )?(?:[\w^*+-]+ ){1,3}(?:papers|studies|articles)\W*$"),
+    ("every paper that …", rf"\b(?:all|every) (?:the )?(?:{_MANY}|{_ONE})\b.*\b(?:that|which|on|about|with|using)\b"),
+    ("which ones appeared …", r"^which (?:ones|of (?:them|these|those)|were|are)\b.*\b(?:19|20)\d\d\b"),
+    (
+        "who works on …",
+        r"^who(?: else)?(?: here)? (?:works? on|looks? (?:at|into)|stud(?:y|ies)|tackles?|address(?:es)?|investigates?"
+        r"|explores?|deals? with|examines?|(?:has|have) (?:worked|published|written) (?:on|about))\b",
+    ),
+    (
+        "has anyone worked on …",
+        r"^(?:has|have|did|does) (?:any|some)(?:one|body) (?:else )?(?:ever )?"
+        rf"(?:{_WROTE}|work(?:ed)?|stud(?:y|ied)) (?:on|about)?",
+    ),
+)
+
+# what names an author; the verb forms take any name, "by …" one that is written as a name
+AUTHORS: tuple[tuple[str, str], ...] = (
+    (
+        "has Ada Moss published …",
+        rf"^(?:and )?(?i:has|have|had|did|does) {_NAME} (?:ever |also )?(?i:{_WROTE})\b",
+    ),
+    (
+        "what did Ada Moss write",
+        rf"^(?i:what|which \w+|how many \w+) (?i:has|have|did|does|do) {_NAME} (?:ever )?(?i:{_WROTE})\b",
+    ),
+    (
+        "papers by Ada Moss",
+        rf"(?i:\b(?:{_MANY}|{_ONE}|{_THING}|written|authored|published|posted|(?:you|we) have|list)"
+        rf"(?: here| there)? by)\s+(?:the author )?{_PROPER}",
+    ),
+    ("Ada Moss's papers", rf"{_PROPER}['’]s? (?i:{_MANY})\b"),
+    ("papers Ada Moss wrote", rf"(?i:{_MANY} (?:that |which )?){_PROPER} (?i:(?:has |have )?{_WROTE})\b"),
+    (
+        "papers with Ada Moss as author",
+        rf"(?i:{_MANY} with ){_PROPER} (?i:as (?:an? |the )?(?:co-?|first |last )?author)",
+    ),
+)
+_NOBODY = frozenset(["anyone", "anybody", "someone", "somebody", "they", "it", "he", "she", "you", "we", "i", "any"])
+_NOBODY |= {"this", "these", "those", "that", "the", "authors", "paper"}
+
+_LISTS = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in LISTS)
+_AUTHORS = tuple(re.compile(pattern) for _, pattern in AUTHORS)
+_NOT = re.compile(r"^(?:what|which) (?:do|does|did|is|are|was|were|have|has)\b|\bwhich (?:paper|study|work)\b", re.I)
+_NUMBER = re.compile(r"\bhow many\b|\bnumber of\b|\bcount of\b", re.IGNORECASE)
+_FILES = re.compile(
+    r"^(?:what|which|how many|list(?: the| all)?|show(?: me)?(?: the| all)?)(?: the| my| of the)? "
+    r"(?:sources?|source files|files|pages|listing pages)\b(?: are| were| did| do| have| is|\W*$)"
+    r"(?!.*\bthe \w+.* paper\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A question about several papers: whose, of when, in which order; rest: the question without these words.
+
+    number: their number is asked for. files: which files they were read from is asked for.
+    """
+
+    authors: tuple[str, ...]
+    span: Span | None
+    order: Superlative | None
+    number: bool
+    files: bool
+    rest: str
+
+
+def read_library(question: str) -> Library | None:
+    """The question as one about several papers; None where it is none."""
+    text = " ".join(question[:1000].split())
+    if _FILES.search(text):
+        return Library((), None, None, False, True, "")
+    rest, authors = _authors(text)
+    order, span = read_superlative(rest), read_span(rest)
+    listed = any(pattern.search(text) for pattern in _LISTS)
+    if not (authors or order or (listed and (span or not _NOT.search(text)))):
+        return None
+    for said in (order.text if order else "", span.said if span else ""):
+        rest = rest.replace(said, " ", 1) if said else rest
+    return Library(authors, span, order, _NUMBER.search(text) is not None, False, rest)
+
+
+def _authors(text: str) -> tuple[str, tuple[str, ...]]:
+    """The question without the words that name an author, and the names."""
+    for pattern in _AUTHORS:
+        found = pattern.search(text)
+        if found and not set(words(found["name"])) & _NOBODY:
+            names = re.split(r",? and ", found["name"])
+            return f"{text[: found.start()]} {text[found.end() :]}", tuple(names)
+    return text, ()
