@@ -16,7 +16,7 @@ from index.schema import (
     Source,
 )
 from index.storage.info import Info, has_index, info
-from index.sync import remove, sync
+from index.sync import remove, set_fields, sync
 
 __all__ = [
     "Chunk",
@@ -41,5 +41,6 @@ __all__ = [
     "info",
     "open_index",
     "remove",
+    "set_fields",
     "sync",
 ]

@@ -103,6 +103,7 @@ class Filter:
     """Which papers a question is asked of. All conditions must hold; an unknown year never matches a year.
 
     page: part of a source file's name. title: words that the title must contain, in any order, whatever the case.
+    author: words that one of the authors' names must hold. venue, kind: the same of the venue and the type.
     papers: the ids of the only papers that are asked; None asks all.
     """
 
@@ -111,6 +112,9 @@ class Filter:
     page: str | None = None
     title: str | None = None
     papers: tuple[str, ...] | None = None
+    author: str | None = None
+    venue: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

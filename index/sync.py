@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from index.changes.report import SyncReport
 from index.chroma import server
 from index.chroma.outbox import FolderOutlet, Outlet, drain
 from index.chroma.vectors import Vectors
+from index.corrections import PREFIX
 from index.cut.chunking import describe
 from index.embedding import Embedder, get_embedder
 from index.errors import IndexMismatch, UnknownPaper
@@ -34,12 +36,14 @@ def sync(
     prune: bool = False,
     dry_run: bool = False,
     wait: float = 0.0,
+    as_text: bool = False,
     progress: Progress | None = None,
 ) -> SyncReport:
     """Plan what is new, changed and gone under ``paths``, and apply just that; made anew where there is no index.
 
     A path that is missing or holds no file deletes nothing, except with ``prune``. A file that no longer parses keeps
     its papers. Killed at any moment, the next sync finishes the work. ``dry_run`` reports and writes nothing.
+    With ``as_text`` a file of text in no known format is taken as one paper.
     ``wait`` is how many seconds to wait for another writer before IndexBusy.
     """
     folder = Path(index).expanduser() if index is not None else locations.default_index()
@@ -47,15 +51,15 @@ def sync(
     told("scan", 0, 1)
     found = scan(paths, prune=prune, leave_out=folder)
     if dry_run:
-        return _report(_dry(found, folder, told), folder)
+        return _report(_dry(found, folder, told, as_text), folder)
     database.refuse_foreign(folder)
-    if not database.exists(folder) and not any(read_file(file).records for file in found.files):
+    if not database.exists(folder) and not any(read_file(file, as_text=as_text).records for file in found.files):
         # An empty index would stand in the way of the demo corpus, and all that came of it is a wrong path.
-        return _report(_plan(found, Before(), told), folder, generation=0)
+        return _report(_plan(found, Before(), told, as_text), folder, generation=0)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
         outlet.begin(writer)
         before = read_before(writer.rows)
-        plan = _plan(found, before, told)
+        plan = _plan(found, before, told, as_text)
         if before.unfinished or not plan.empty or writer.pending(1):
             _apply(writer, outlet, plan, model, told)
         generation = int(writer.meta()["generation"])
@@ -87,6 +91,25 @@ def remove(
         drain(writer, outlet)
         outlet.finish(writer)
     return len(chosen)
+
+
+def set_fields(
+    paper_id: str, fields: dict[str, str], *, index: str | Path | None = None, embedder: Embedder | None = None
+) -> None:
+    """Correct what is known of a paper; the corrections outlast every sync. An empty value takes one back."""
+    folder = Path(index).expanduser() if index is not None else locations.default_index()
+    database.connect(folder).close()
+    with writing(folder), opened(folder, embedder, None) as (writer, outlet, model):
+        if not writer.rows("SELECT 1 FROM papers WHERE paper_id = ?", (paper_id,)):
+            raise UnknownPaper(f"no paper {paper_id!r} in {folder}; `citewell index papers` lists them")
+        outlet.begin(writer)
+        key = f"{PREFIX}{paper_id}"
+        kept = {name: value for name, value in (json.loads(writer.meta().get(key, "{}")) | fields).items() if value}
+        with writer.transaction():
+            writer.set_meta(key, json.dumps(kept, ensure_ascii=False))
+            writer.set_meta("unfinished", "1")  # the papers are compared with what they are to be, now or later
+        plan = make_plan(Scan({}, (), (), ()), read_before(writer.rows), read_file)
+        _apply(writer, outlet, plan, model, _quiet)
 
 
 @contextmanager
@@ -125,24 +148,24 @@ def _check(folder: Path, meta: dict[str, str], model: Embedder, chroma_url: str 
         raise IndexMismatch(f"the index at {folder} keeps its vectors in {kept}, not {chroma_url}: use another --index")
 
 
-def _dry(found: Scan, folder: Path, told: Progress) -> Plan:
+def _dry(found: Scan, folder: Path, told: Progress, as_text: bool) -> Plan:
     if not database.exists(folder):
-        return _plan(found, Before(), told)
+        return _plan(found, Before(), told, as_text)
     store = Store(folder)
     try:
-        return _plan(found, read_before(store.rows), told)
+        return _plan(found, read_before(store.rows), told, as_text)
     finally:
         store.close()
 
 
-def _plan(found: Scan, before: Before, told: Progress) -> Plan:
+def _plan(found: Scan, before: Before, told: Progress, as_text: bool) -> Plan:
     done = 0
 
     def read(file: Path) -> FileContent:
         nonlocal done
         told("read", done, len(found.files))
         done += 1
-        return read_file(file)
+        return read_file(file, as_text=as_text)
 
     return make_plan(found, before, read)
 
@@ -183,6 +206,10 @@ def _report(plan: Plan, folder: Path, generation: int | None = None) -> SyncRepo
         dry_run=generation is None,
         index=str(folder),
         generation=generation,
+        without_abstract=sum(reject.count for reject in plan.rejects if reject.kept),
+        files=plan.files,
+        merges=plan.merges,
+        notes=plan.notes,
     )
 
 

@@ -18,7 +18,7 @@ class Citation:
     """A verbatim span of an abstract: ``paper.abstract[start:end] == quote``. marker is the n of "[n]".
 
     Where a sentence rests on metadata (a date, a number of authors), start == end == 0 and the quote is empty:
-    such a citation names the paper, not a span.
+    such a citation names the paper, not a span. retraction: what says that the paper is retracted; else None.
     """
 
     marker: int
@@ -29,6 +29,7 @@ class Citation:
     start: int
     end: int
     abstract_sha256: str
+    retraction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ import pytest
 
 from index.errors import InputError, UnknownName
 from index.schema import Identifiers, Paper
+from index.writers import bibtex, csl_json, keys, ris
 from rag.schema import Answer, Citation, Receipt, Sentence, Usage
 from ui.conversation.export import html, markdown
 from ui.conversation.feedback import FeedbackStore
 from ui.conversation.present import is_web
 from ui.conversation.sessions import Sessions
 from ui.conversation.state import Conversation
-from ui.references import bibtex, csl_json, keys, ris
 from ui.web.security import Guard, Logins, Rate, is_served, permitted
 from ui.web.tabs.uploads import safe_name
 

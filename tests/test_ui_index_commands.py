@@ -34,10 +34,12 @@ def test_sync_says_what_it_did_and_a_second_one_that_nothing_was_to_do(papers: P
     assert planned.stdout.startswith("would be: 2 papers from 2 entries: 2 added")
     assert not Path(place).exists()
     first = citewell("index", "sync", papers, "--index", place, "--model", "fake")
-    assert (first.exit_code, first.stdout) == (
+    said, file = first.stdout.splitlines()
+    assert (first.exit_code, said) == (
         0,
-        "2 papers from 2 entries: 2 added, 0 changed, 0 merged, 0 deleted, 0 unchanged\n",
+        "2 papers from 2 entries: 2 added, 0 changed, 0 merged, 0 deleted, 0 unchanged",
     )
+    assert file.endswith("a.jsonl: jsonl, 2 records")
     second = citewell("index", "sync", papers, "--index", place, "--json")
     counts = json.loads(second.stdout)
     assert second.exit_code == 0 and (counts["added"], counts["unchanged"], counts["rejects"]) == (0, 2, [])

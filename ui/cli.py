@@ -11,6 +11,7 @@ import typer
 from index.errors import CitewellError
 from ui.terminal import ask as ask_commands
 from ui.terminal import chat as chat_command
+from ui.terminal import export as export_command
 from ui.terminal import index as index_commands
 from ui.terminal import models as llm_commands
 from ui.terminal import saved as verify_command
@@ -34,6 +35,7 @@ def create_app() -> typer.Typer:
     verify_command.add_to(app)
     llm_commands.add_to(app)
     index_commands.add_to(app)
+    export_command.add_to(app)
     chat_command.add_to(app)
     eval_commands.add_to(app)
     return app

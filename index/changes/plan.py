@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.merge.identity import merge
+from index.changes.report import FileReport, Merged
+from index.corrections import PREFIX, corrected, read_corrections
+from index.merge.identity import kept_apart, merge
 from index.readers.entries.entry import Entry, FileContent, Reject
 from index.readers.scan import Scan, Seen
-from index.schema import Paper
+from index.schema import Paper, Source
 from index.storage.codec import entry_from_json, paper_from_json, paper_sha256
 from index.storage.writer import text_sha256
 
+_MOST_TOLD = 1_000  # merges and notes in a report
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -27,6 +30,7 @@ class Known:
     sha256: str
     failed: bool
     rejects: tuple[Reject, ...]
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Before:
     papers: dict[str, KnownPaper] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     unfinished: bool = False
+    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
     entries: Callable[[], dict[str, list[Entry]]] = dict
 
 
@@ -76,6 +81,9 @@ class Plan:
     merged: int
     unchanged: int
     rejects: tuple[Reject, ...]
+    files: tuple[FileReport, ...] = ()
+    merges: tuple[Merged, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -86,10 +94,11 @@ class Plan:
 def read_before(rows: Rows) -> Before:
     """What the index holds now; its entries are loaded when asked for."""
     files = {}
-    for file, size, mtime, sha256, failed, rejects in rows(
-        "SELECT file, size, mtime_ns, sha256, failed, rejects FROM files"
+    for file, size, mtime, sha256, failed, rejects, name in rows(
+        "SELECT file, size, mtime_ns, sha256, failed, rejects, format FROM files"
     ):
-        files[file] = Known(size, mtime, sha256, bool(failed), tuple(Reject(*one) for one in json.loads(rejects)))
+        told = tuple(Reject(*one) for one in json.loads(rejects))
+        files[file] = Known(size, mtime, sha256, bool(failed), told, name or "")
     papers = {}
     for data, sha256, text, count in rows("SELECT data, sha256, text_sha256, entries FROM papers"):
         paper = paper_from_json(data)
@@ -100,6 +109,7 @@ def read_before(rows: Rows) -> Before:
         papers,
         frozenset(paper_id for (paper_id,) in rows("SELECT paper_id FROM removed")),
         bool(rows("SELECT 1 FROM meta WHERE key = 'unfinished' AND value = '1'")),
+        read_corrections(rows(f"SELECT key, value FROM meta WHERE key LIKE '{PREFIX}%'")),
         lambda: _load_entries(rows),
     )
 
@@ -120,7 +130,8 @@ def make_plan(scan: Scan, before: Before, read: Callable[[Path], FileContent]) -
         return _compare(scan, before, changes, gone, rejects)
     known = [one.paper for one in before.papers.values() if _rests_on(one.paper, scan)]
     entries = sum(count for file, count in before.counts.items() if scan.under(file, scan.paths))
-    return Plan(changes, (), (), (), (), entries, len(known), 0, 0, 0, len(known), rejects)
+    files = tuple(_files(scan, before, changes))
+    return Plan(changes, (), (), (), (), entries, len(known), 0, 0, 0, len(known), rejects, files)
 
 
 def _change(seen: Seen, before: Before, read: Callable[[Path], FileContent]) -> FileChange | None:
@@ -149,7 +160,8 @@ def _compare(
     for file in gone:
         entries.pop(file, None)
     everything = [entry for group in entries.values() for entry in group]
-    papers = [paper for paper in merge(everything) if paper.paper_id not in before.removed]
+    stated = [paper for paper in merge(everything) if paper.paper_id not in before.removed]
+    papers = [corrected(paper, before.corrections.get(paper.paper_id, {})) for paper in stated]
     counts = _entries_of(papers, everything)
     embed, record = [], []
     for paper in papers:
@@ -175,7 +187,39 @@ def _compare(
         merged,
         len(here - {paper.paper_id for paper, _ in touched}),
         rejects,
+        tuple(_files(scan, before, changes)),
+        tuple(_merges(touched, {entry.source for entry in everything}))[:_MOST_TOLD],
+        tuple(_notes(papers, here))[:_MOST_TOLD],
     )
+
+
+def _files(scan: Scan, before: Before, changes: Sequence[FileChange]) -> Iterator[FileReport]:
+    """What each file holds, as read now or as the index recorded it."""
+    fresh = {change.seen.file: change for change in changes}
+    for file in scan.files:
+        change, known = fresh.get(file), before.files.get(file)
+        rejects = change.content.rejects if change else known.rejects if known else ()
+        entries = len(change.content.entries) if change else before.counts.get(file, 0)
+        bare = sum(reject.count for reject in rejects if reject.kept)
+        name = change.content.format if change else known.format if known else ""
+        rejected = sum(reject.count for reject in rejects) - bare
+        new = change is not None and not (change.keep and known is not None and not known.failed)
+        yield FileReport(file, name if entries or bare else "", entries, bare, rejected, new)
+
+
+def _merges(touched: Sequence[tuple[Paper, int]], there: set[Source]) -> Iterator[Merged]:
+    for paper, count in touched:
+        if count > 1:
+            places = tuple(f"{one.file}:{one.position}" for one in paper.sources if one in there)
+            yield Merged(paper.paper_id, paper.title, places)
+
+
+def _notes(papers: Sequence[Paper], here: set[str]) -> Iterator[str]:
+    """Papers that share an identifier and were not merged all the same."""
+    for name, group in kept_apart(papers):
+        if any(paper.paper_id in here for paper in group):
+            titles = "; ".join(f"“{paper.title[:80]}” ({paper.paper_id})" for paper in group[:5])
+            yield f"{name} is given by {len(group)} works that have nothing in common, kept apart: {titles}"
 
 
 def _count(before: Before, paper: Paper) -> int:

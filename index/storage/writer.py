@@ -110,7 +110,7 @@ class Writer:
     def put_file(self, seen: Seen, content: FileContent, *, keep: bool) -> None:
         """Record a file and what it gave; with ``keep`` the entries that it gave before stay."""
         failed = not content.records and bool(content.rejects)
-        rejects = json.dumps([(one.file, one.line, one.reason, one.count) for one in content.rejects])
+        rejects = json.dumps([(one.file, one.line, one.reason, one.count, one.kept) for one in content.rejects])
         row = (seen.file, seen.size, seen.mtime_ns, content.sha256, content.format, failed, rejects)
         self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         if not keep:

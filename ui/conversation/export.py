@@ -11,9 +11,9 @@ from html import escape
 from index import Index
 from index.errors import InputError, UnknownName, UnknownPaper
 from index.schema import Paper
+from index.writers import bibtex, csl_json, ris, table
 from ui.conversation.present import exchange_view
 from ui.conversation.state import Conversation, Exchange
-from ui.references import bibtex, csl_json, ris
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ REFERENCES: dict[str, tuple[Callable[[Sequence[Paper]], str], str, str]] = {
     "bibtex": (bibtex, "application/x-bibtex", "cited.bib"),
     "ris": (ris, "application/x-research-info-systems", "cited.ris"),
     "csl-json": (csl_json, "application/vnd.citationstyles.csl+json", "cited.json"),
+    "csv": (table, "text/csv", "cited.csv"),
 }
 
 

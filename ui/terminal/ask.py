@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from rag import Answer, Assistant
 
 YearOption = Annotated[str | None, typer.Option("--year", help="Only papers of 2024, 2022-2024, 2023- or -2020.")]
-PageOption = Annotated[str | None, typer.Option("--page", help="Only papers from files whose name holds this.")]
+PageOption = Annotated[
+    str | None, typer.Option("--page", "--source", help="Only papers from files or sources whose name holds this.")
+]
+AuthorOption = Annotated[str | None, typer.Option("--author", help="Only papers of an author of this name.")]
+VenueOption = Annotated[str | None, typer.Option("--venue", help="Only papers whose venue holds all these words.")]
+KindOption = Annotated[str | None, typer.Option("--type", help="Only papers of this type, e.g. review.")]
 TitleOption = Annotated[str | None, typer.Option("--title", help="Only papers whose title holds all these words.")]
 
 
@@ -42,6 +47,9 @@ def ask(
     year: YearOption = None,
     page: PageOption = None,
     title: TitleOption = None,
+    author: AuthorOption = None,
+    venue: VenueOption = None,
+    kind: KindOption = None,
     llm: options.LlmOption = None,
     llm_url: options.LlmUrlOption = None,
     llm_timeout: options.LlmTimeoutOption = 120.0,
@@ -61,7 +69,7 @@ def ask(
 
     if (question is None) == (file is None):
         raise typer.BadParameter("give a question or --file, one of the two")
-    where = parse_filter(year, page, title)
+    where = parse_filter(year, page, title, author, venue, kind)
     model = options.make_llm(llm, llm_url, llm_timeout, llm_context, fallback=not no_fallback)
     with opened(index, quiet=as_json or file is not None) as index_:
         if year and where and (unknown := index_.select(where).unknown_year):
@@ -83,13 +91,18 @@ def search(
     year: YearOption = None,
     page: PageOption = None,
     title: TitleOption = None,
+    author: AuthorOption = None,
+    venue: VenueOption = None,
+    kind: KindOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find papers, with scores and where each score came from."""
     from ui.terminal import render
 
     with opened(index, quiet=as_json) as index_:
-        result = _assistant(index_, 5).search(question, limit=limit, where=parse_filter(year, page, title))
+        result = _assistant(index_, 5).search(
+            question, limit=limit, where=parse_filter(year, page, title, author, venue, kind)
+        )
     if not as_json:
         render.show_search(result, sys.stdout)
         return
@@ -100,14 +113,21 @@ def search(
     print_json({"hits": hits, "unknown_year": result.unknown_year})
 
 
-def parse_filter(year: str | None, page: str | None, title: str | None) -> Filter | None:
-    """The options --year, --page and --title as a filter; None without any."""
+def parse_filter(
+    year: str | None,
+    page: str | None = None,
+    title: str | None = None,
+    author: str | None = None,
+    venue: str | None = None,
+    kind: str | None = None,
+) -> Filter | None:
+    """The options that narrow the papers as a filter; None without any."""
     from index import Filter
 
-    if year is None and page is None and title is None:
+    if all(value is None for value in (year, page, title, author, venue, kind)):
         return None
     first, last = _years(year) if year else (None, None)
-    return Filter(first, last, page, title)
+    return Filter(first, last, page, title, author=author, venue=venue, kind=kind)
 
 
 def _years(text: str) -> tuple[int | None, int | None]:
@@ -129,6 +149,7 @@ def _assistant(index: Index, top_k: int, **options: Any) -> Assistant:
 def _print_answer(
     answer: Answer, index: Index, as_json: bool, as_markdown: bool, as_bibtex: bool, *, told: bool = False
 ) -> None:
+    from index.writers import bibtex
     from ui.terminal import render
 
     papers = {c.paper_id: index.paper(c.paper_id) for c in answer.citations}
@@ -139,7 +160,7 @@ def _print_answer(
     elif not as_bibtex:
         render.show_answer(answer, papers, sys.stdout, told=told)
     if as_bibtex and not as_json:
-        typer.echo(("\n" if as_markdown else "") + render.bibtex(papers.values()), nl=False)
+        typer.echo(("\n" if as_markdown else "") + bibtex(list(papers.values())), nl=False)
 
 
 def _questions(file: Path) -> list[str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.terminal.index_report import print_report
 from ui.terminal.options import IndexOption, JsonOption, print_json, shown_progress
 
 if TYPE_CHECKING:
-    from index.changes.report import SyncReport
     from index.embedding import Embedder
 
 WITH_REJECTS = 3
@@ -34,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("info")(info)
     group.command("papers")(papers)
     group.command("remove")(remove)
+    group.command("set")(set_)
     app.add_typer(group, name="index")
 
 
@@ -46,13 +47,20 @@ def sync(
     prune: Annotated[
         bool, typer.Option("--prune", help="Also drop papers of a PATH that is missing or empty.")
     ] = False,
+    as_text: Annotated[
+        bool, typer.Option("--as-text", help="Take a text in no known format as one paper, named after its file.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List every file, merge and record without abstract.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done and do nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index in step with files: adds, changes and deletes, nothing twice.
 
-    Reads saved listing pages (text or HTML), JSON Lines, CSV, BibTeX, RIS, arXiv Atom feeds, PubMed XML, plain text
-    and Markdown. Exit code 3 says that it finished and that something could not be used; each such thing is listed.
+    Reads BibTeX, RIS, PubMed, Web of Science and EndNote exports, CSV, JSON, XML, saved listing pages and notes;
+    docs/formats.md has the list. A record without an abstract is kept by its title. Exit code 3 says that it finished
+    and that something could not be used; each such thing is listed.
     """
     import index as library
 
@@ -64,14 +72,15 @@ def sync(
             embedder=embedder,
             chroma_url=chroma_url,
             prune=prune,
+            as_text=as_text,
             dry_run=dry_run,
             progress=progress,
         )
     if as_json:
         print_json(report.to_dict())
     else:
-        _print_report(report)
-    if report.rejected:
+        print_report(report, verbose)
+    if report.rejected > report.without_abstract:
         raise typer.Exit(WITH_REJECTS)
 
 
@@ -123,6 +132,28 @@ def remove(
         typer.echo(f"removed {removed} {'paper' if removed == 1 else 'papers'}")
 
 
+def set_(
+    paper: Annotated[str, typer.Argument(help="Id or citation key.", show_default=False)],
+    fields: Annotated[
+        list[str], typer.Argument(help="FIELD=VALUE, e.g. year=2019 or authors='A. Lee; B. Kim'.", show_default=False)
+    ],
+    index: IndexOption = None,
+) -> None:
+    """Correct a paper's metadata by hand; kept over every sync. FIELD= without a value takes a correction back.
+
+    Fields: title, authors, year, date, venue, doi, arxiv, pmid, type, retracted, organisation, volume, issue, pages,
+    publisher, issn, isbn, language.
+    """
+    import index as library
+    from index.corrections import parsed
+
+    found = parsed(fields)
+    with library.open_index(index) as opened:
+        named = {key: one.paper_id for one in opened.papers() for key in (*one.keys, one.paper_id)}
+    library.set_fields(named.get(paper, paper), found, index=index)
+    typer.echo(f"{named.get(paper, paper)}: {', '.join(found)} set")
+
+
 def _embedder(model: str | None, url: str | None) -> Embedder | None:
     if model is None and url is None:
         return None
@@ -131,21 +162,3 @@ def _embedder(model: str | None, url: str | None) -> Embedder | None:
     from index import get_embedder
 
     return get_embedder(model or "minilm", url=url)
-
-
-def _print_report(report: SyncReport) -> None:
-    counts = ("added", "changed", "merged", "deleted", "unchanged")
-    said = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
-    would = "would be: " if report.dry_run else ""
-    papers, entries = _counted(report.papers, "paper", "papers"), _counted(report.entries, "entry", "entries")
-    typer.echo(f"{would}{papers} from {entries}: {said}")
-    for reject in report.rejects:
-        typer.echo(str(reject), err=True)
-    if report.rejected:
-        what = _counted(report.rejected, "record or file", "records or files")
-        rest = "no paper was found" if not report.papers else "the rest can" if report.dry_run else "the rest is in"
-        typer.echo(f"{what} could not be used; {rest}", err=True)
-
-
-def _counted(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"

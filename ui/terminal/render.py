@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import IO
 
 from index.schema import Paper
@@ -17,8 +17,7 @@ OUTCOMES = {
     "false_premise": "Not as the question assumes",
 }
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_TEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
-_TEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+_AUTHORS_SHOWN = 4  # of more than these the rest is "et al."
 
 
 def date_of(paper: Paper | None) -> str:
@@ -37,6 +36,8 @@ def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, to
         console.print(_plain(OUTCOMES[answer.outcome] + reason), style="yellow")
     elif answer.reason and not answer.text.startswith(answer.reason) and not (told and answer.model == "extractive"):
         console.print(_plain(f"({answer.reason})"), style="yellow")
+    for line in retracted(answer):
+        console.print(_plain(line), style="bold red")
     if not (told and answer.sentences) and (answer.sentences or not answer.abstained):
         console.print(_plain(answer.text))
     for marker in answer.unknown_markers:
@@ -48,10 +49,30 @@ def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, to
         console.print(_plain(f"[{citation.marker}] {citation.title}{f' ({date})' if date else ''}"), style="cyan")
         if citation.quote:
             console.print(_plain(f"    “{citation.quote}”"), style="dim")
+        if facts := described(papers.get(citation.paper_id)):
+            console.print(_plain(f"    {facts}"), style="dim")
     if answer.abstained and answer.nearest:
         console.print("\nClosest papers", style="bold")
         for near in answer.nearest:
             console.print(_plain(f"- {near.title}"))
+
+
+def described(paper: Paper | None) -> str:
+    """Who wrote a paper, where it appeared, and the identifiers by which others find it."""
+    if paper is None:
+        return ""
+    names = paper.authors if len(paper.authors) <= _AUTHORS_SHOWN else (*paper.authors[: _AUTHORS_SHOWN - 1], "et al.")
+    ids = paper.identifiers
+    known = (("doi:", ids.doi), ("arXiv:", ids.arxiv), ("PMID ", ids.pmid))
+    facts = (", ".join(names), paper.venue, *(f"{name}{value}" for name, value in known if value))
+    return ". ".join(fact for fact in facts if fact)
+
+
+def retracted(answer: Answer) -> list[str]:
+    """A warning for each retracted paper that an answer cites."""
+    found = {c.paper_id: c for c in reversed(answer.citations) if c.retraction}
+    marks = {one: "".join(f"[{c.marker}]" for c in answer.citations if c.paper_id == one) for one in found}
+    return [f"Warning: {marks[one]} is retracted ({c.retraction})." for one, c in reversed(found.items())]
 
 
 def show_search(result: SearchResult, out: IO[str]) -> None:
@@ -62,6 +83,8 @@ def show_search(result: SearchResult, out: IO[str]) -> None:
         console.print(_plain(f"{hit.rank:>2}. {hit.paper.title}{f' ({date})' if date else ''}"), style="bold")
         parts = "  ".join(f"{name} {value:.2f}" for name, value in hit.parts)
         console.print(f"    {hit.score:.3f} = {parts}", style="dim")
+        if hit.paper.retraction:
+            console.print(_plain(f"    Retracted: {hit.paper.retraction}"), style="bold red")
         if hit.chunks:
             console.print(_plain(f"    {hit.chunks[0].chunk.text[:200].rstrip()}…"))
     if not result.hits:
@@ -81,6 +104,7 @@ def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
     lines = [f"**{_escaped(' '.join(answer.question.split()))}**", ""]
     if answer.outcome in OUTCOMES:
         lines += [f"*{OUTCOMES[answer.outcome]}{f': {_escaped(answer.reason)}' if answer.reason else ''}*", ""]
+    lines += [f"**{_escaped(line)}**\n" for line in retracted(answer)]
     if answer.sentences:
         body = "\n".join(
             _escaped(line) if not line.startswith("- ") else f"- {_escaped(line[2:])}"
@@ -95,35 +119,13 @@ def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
     for citation in answer.citations:
         date = date_of(papers.get(citation.paper_id))
         quote = f" “{_escaped(citation.quote)}”" if citation.quote else ""
-        lines.append(f"[^{citation.marker}]: {_escaped(citation.title)}{f' ({date})' if date else ''}.{quote}")
+        facts = described(papers.get(citation.paper_id))
+        more = f" {_escaped(facts)}." if facts else ""
+        date = _escaped(f" ({date})") if date else ""
+        lines.append(f"[^{citation.marker}]: {_escaped(citation.title)}{date}.{quote}{more}")
     if answer.abstained:
         lines += [f"- closest: {_escaped(near.title)}" for near in answer.nearest]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def bibtex(papers: Iterable[Paper]) -> str:
-    """The papers as BibTeX entries."""
-    return "\n".join(_entry(paper) for paper in papers)
-
-
-def _entry(paper: Paper) -> str:
-    fields = {
-        "title": "{" + _tex(paper.title) + "}",
-        "author": " and ".join(_tex(author) for author in paper.authors),
-        "year": str(paper.year or ""),
-        "journal": _tex(paper.venue or ""),
-        "doi": paper.identifiers.doi or "",
-        "eprint": paper.identifiers.arxiv or "",
-        "url": paper.links[0] if paper.links else "",
-    }
-    kind = "article" if paper.venue else "misc"
-    key = re.sub(r"[^\w:.-]+", "-", paper.paper_id)
-    body = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items() if value)
-    return f"@{kind}{{{key}{body}\n}}\n"
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(c, c) for c in text)
 
 
 def _escaped(text: str) -> str:

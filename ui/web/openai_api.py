@@ -92,7 +92,10 @@ def sources(answer: Answer) -> str:
     if answer.abstained:
         near = "".join(f"\n- {one.title}" for one in answer.nearest)
         return f"{answer.reason or answer.text}" + (f"\n\nClosest papers:{near}" if near else "")
-    lines = [f"[{c.marker}] {c.title}" + (f": “{c.quote}”" if c.quote else "") for c in answer.citations]
+    lines = [
+        f"[{c.marker}] {'(RETRACTED) ' if c.retraction else ''}{c.title}" + (f": “{c.quote}”" if c.quote else "")
+        for c in answer.citations
+    ]
     return "\n\nSources:\n" + "\n".join(lines) if lines else ""
 
 

@@ -48,7 +48,7 @@ class Collector:
         self.titles: list[Entry] = []
         self.rejects: list[Reject] = []
         self._position = 0
-        self._untold = 0
+        self._untold = {False: 0, True: 0}
 
     def add(self, line: int | None, title: object, abstract: object, **details: Unpack[Details]) -> None:
         """Take one record, whose first line is ``line``, or reject it with the reason."""
@@ -59,7 +59,7 @@ class Collector:
         reason = reason or _abstract_fault(abstract, title, bare)
         self._position += 1
         if reason:
-            self.fault(line, reason)
+            self.fault(line, reason, kept=bare)
         if reason and not bare:
             return
         details["entry_id"] = _usable_id(details.get("entry_id"))
@@ -72,18 +72,20 @@ class Collector:
         self._position += 1
         self.fault(line, reason)
 
-    def fault(self, line: int | None, reason: str) -> None:
+    def fault(self, line: int | None, reason: str, *, kept: bool = False) -> None:
         """Report what is wrong with the file itself, not with one record of it; beyond a limit only the number."""
         if len(self.rejects) < MAX_REJECTS:
-            self.rejects.append(Reject(self.file, line, reason))
+            self.rejects.append(Reject(self.file, line, reason, kept=kept))
         else:
-            self._untold += 1
+            self._untold[kept] += 1
 
     def content(self, name: str, sha256: str) -> FileContent:
         """All that was gathered."""
         rejects = list(self.rejects)
-        if self._untold:
-            rejects.append(Reject(self.file, None, f"{self._untold:,} more, not listed", self._untold))
+        for kept, number in self._untold.items():
+            if number:
+                what = "more without abstract" if kept else "more that cannot be used"
+                rejects.append(Reject(self.file, None, f"{number:,} {what}, not listed", number, kept))
         return FileContent(self.file, name, tuple(self.entries), tuple(rejects), sha256, tuple(self.titles))
 
     def take(self, other: Collector) -> None:

@@ -39,12 +39,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """What could not be used: the file (absolute path), the line where it begins or None, why, and how many such."""
+    """What could not be used: the file (absolute path), the line where it begins or None, and why.
+
+    count: how many such, where they are not listed one by one. kept: the record is in the library by its title.
+    """
 
     file: str
     line: int | None
     reason: str
     count: int = 1
+    kept: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
