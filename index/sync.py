@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from index import locations
@@ -18,9 +19,10 @@ from index.corrections import PREFIX
 from index.cut.chunking import describe
 from index.embedding import Embedder, get_embedder
 from index.errors import IndexMismatch, UnknownPaper
+from index.live import is_live, read_live
 from index.readers import read_file
 from index.readers.entries.entry import FileContent
-from index.readers.scan import Scan, scan
+from index.readers.scan import Scan, Seen, scan
 from index.storage import database
 from index.storage.lock import writing
 from index.storage.store import Store
@@ -49,17 +51,21 @@ def sync(
     folder = Path(index).expanduser() if index is not None else locations.default_index()
     told = progress or _quiet
     told("scan", 0, 1)
-    found = scan(paths, prune=prune, leave_out=folder)
+    named = [str(path) for path in paths if is_live(path)]
+    live = {spec: read_live(spec) for spec in named}
+    files = [path for path in paths if str(path) not in live]
+    found = _with_live(scan(files, prune=prune, leave_out=folder) if files or not live else None, live)
+    read = _Reader(live, as_text, told, len(found.files))
     if dry_run:
-        return _report(_dry(found, folder, told, as_text), folder)
+        return _report(_dry(found, folder, read), folder)
     database.refuse_foreign(folder)
-    if not database.exists(folder) and not any(read_file(file, as_text=as_text).records for file in found.files):
+    if not database.exists(folder) and not any(read(file).records for file in found.files):
         # An empty index would stand in the way of the demo corpus, and all that came of it is a wrong path.
-        return _report(_plan(found, Before(), told, as_text), folder, generation=0)
+        return _report(make_plan(found, Before(), read), folder, generation=0)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
         outlet.begin(writer)
         before = read_before(writer.rows)
-        plan = _plan(found, before, told, as_text)
+        plan = make_plan(found, before, read)
         if before.unfinished or not plan.empty or writer.pending(1):
             _apply(writer, outlet, plan, model, told)
         generation = int(writer.meta()["generation"])
@@ -148,26 +154,36 @@ def _check(folder: Path, meta: dict[str, str], model: Embedder, chroma_url: str 
         raise IndexMismatch(f"the index at {folder} keeps its vectors in {kept}, not {chroma_url}: use another --index")
 
 
-def _dry(found: Scan, folder: Path, told: Progress, as_text: bool) -> Plan:
+def _dry(found: Scan, folder: Path, read: _Reader) -> Plan:
     if not database.exists(folder):
-        return _plan(found, Before(), told, as_text)
+        return make_plan(found, Before(), read)
     store = Store(folder)
     try:
-        return _plan(found, read_before(store.rows), told, as_text)
+        return make_plan(found, read_before(store.rows), read)
     finally:
         store.close()
 
 
-def _plan(found: Scan, before: Before, told: Progress, as_text: bool) -> Plan:
-    done = 0
+def _with_live(found: Scan | None, live: Mapping[str, FileContent]) -> Scan:
+    """The files under the paths and the sources asked, each as one file whose mark changes with its content."""
+    found = found or Scan({}, (), (), ())
+    seen = {
+        spec: Seen(spec, len(content.records), int(content.sha256[:15] or "0", 16)) for spec, content in live.items()
+    }
+    return replace(found, files={**found.files, **seen}, paths=(*found.paths, *live), roots=(*found.roots, *live))
 
-    def read(file: Path) -> FileContent:
-        nonlocal done
-        told("read", done, len(found.files))
-        done += 1
-        return read_file(file, as_text=as_text)
 
-    return make_plan(found, before, read)
+class _Reader:
+    """Reads a file, or gives what a source on the network answered, and tells how far the reading has come."""
+
+    def __init__(self, live: Mapping[str, FileContent], as_text: bool, told: Progress, total: int) -> None:
+        self._live, self._as_text, self._told, self._total = live, as_text, told, total
+        self._done = 0
+
+    def __call__(self, file: str) -> FileContent:
+        self._told("read", min(self._done, self._total), self._total)
+        self._done += 1
+        return self._live.get(file) or read_file(file, as_text=self._as_text)
 
 
 def _apply(writer: Writer, outlet: Outlet, plan: Plan, model: Embedder, told: Progress) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from index.changes.report import FileReport, Merged
@@ -121,7 +120,7 @@ def _load_entries(rows: Rows) -> dict[str, list[Entry]]:
     return entries
 
 
-def make_plan(scan: Scan, before: Before, read: Callable[[Path], FileContent]) -> Plan:
+def make_plan(scan: Scan, before: Before, read: Callable[[str], FileContent]) -> Plan:
     """Read what is new or changed, merge it with what is known, and compare."""
     changes = tuple(change for seen in scan.files.values() if (change := _change(seen, before, read)))
     gone = tuple(file for file in before.files if file not in scan.files and scan.under(file, scan.roots))
@@ -134,11 +133,11 @@ def make_plan(scan: Scan, before: Before, read: Callable[[Path], FileContent]) -
     return Plan(changes, (), (), (), (), entries, len(known), 0, 0, 0, len(known), rejects, files)
 
 
-def _change(seen: Seen, before: Before, read: Callable[[Path], FileContent]) -> FileChange | None:
+def _change(seen: Seen, before: Before, read: Callable[[str], FileContent]) -> FileChange | None:
     known = before.files.get(seen.file)
     if known and not known.failed and (known.size, known.mtime_ns) == (seen.size, seen.mtime_ns):
         return None
-    content = read(Path(seen.file))
+    content = read(seen.file)
     same = bool(known and not known.failed and known.sha256 and known.sha256 == content.sha256)
     failed = not content.records and bool(content.rejects)
     return FileChange(seen, content, keep=same or failed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,7 +38,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def sync(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders that hold papers.", show_default=False)],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files and folders that hold papers; or arxiv:QUERY, pubmed:QUERY, openalex:QUERY, hf:QUERY, doi:DOI, "
+            "zotero:COLLECTION, which are asked over the network.",
+            show_default=False,
+        ),
+    ],
     index: IndexOption = None,
     chroma_url: ChromaOption = None,
     model: ModelOption = None,

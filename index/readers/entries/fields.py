@@ -129,7 +129,9 @@ def listed(value: object) -> tuple[str, ...]:
 
 
 def _listing_pages(value: object) -> tuple[str, ...]:
-    return tuple(page for page in listed(value) if "." in page) if isinstance(value, list | tuple) else ()
+    """Names of files, or of collections: what a record was taken from, where it is a list."""
+    pages = listed(value) if isinstance(value, list | tuple) else ()
+    return tuple(page for page in pages if "." in page or page.startswith("zotero:"))
 
 
 def _count(value: object) -> int | None:

@@ -48,6 +48,7 @@ def fields(record: Record) -> dict[str, list[object]]:
         "links": [item.get("url")],
         "kind": [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(item.get("itemType") or "")).lower()],
         "keywords": [item.get("tags")],
+        "pages": [item.get("citewellSources")],
         "note": [extra],
         "volume": [item.get("volume")],
         "issue": [item.get("issue")],

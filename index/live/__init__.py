@@ -1,0 +1,5 @@
+"""Sources on the network, contacted only when a user names one: ``arxiv:…``, ``pubmed:…`` and the like."""
+
+from index.live.source import SCHEMES, is_live, read_live
+
+__all__ = ["SCHEMES", "is_live", "read_live"]

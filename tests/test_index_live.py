@@ -1,0 +1,112 @@
+"""Live sources, against a server that speaks their protocols: paging, faults, going on; none is asked unnamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from live_servers import PAPERS, Served, abstract, serving
+
+from index import open_index, sync
+from index.embedding.fake import FakeEmbedder
+from index.live import SCHEMES, is_live, read_live
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    with serving() as server:
+        for scheme in SCHEMES.values():
+            monkeypatch.setenv(scheme.variable, server.url)
+        yield server
+
+
+COUNTS = {
+    "arxiv:cat:cs.CL AND abs:trial": PAPERS,
+    "openalex:trial": PAPERS,
+    "pubmed:trial": PAPERS,
+    "hf:trial": 120,
+    "doi:10.5555/a, https://doi.org/10.5555/b": 2,
+    "zotero:": PAPERS,
+    "zotero:Odd ones": PAPERS // 2,
+}
+
+
+@pytest.mark.parametrize("spec", COUNTS)
+def test_every_page_of_a_source_is_read_once(served: Served, spec: str) -> None:
+    content = read_live(spec)
+    assert content.rejects == () and len(content.entries) == COUNTS[spec]
+    assert len({entry.source.position for entry in content.entries}) == COUNTS[spec]
+    assert {entry.source.file for entry in content.entries} == {spec}
+    held = {entry.abstract for entry in content.entries}
+    assert held <= {abstract(number) for number in range(PAPERS + 1)}
+    asked = dict(served.asked)
+    assert read_live(spec) == content and dict(served.asked) == asked  # the pages are kept for a while
+
+
+@pytest.mark.parametrize(
+    ("spec", "path", "faults"),
+    [
+        (
+            "arxiv:trial",
+            "/api/query",
+            [(503, ""), (200, "<feed><opensearch:totalResults>230</opensearch:totalResults></feed>")],
+        ),
+        ("openalex:trial", "/works", [(429, ""), (200, '{"meta": {"next_cursor": "1'), (200, "[]")]),
+        ("pubmed:trial", "/efetch.fcgi", [(500, ""), (200, "<PubmedArticleSet><PubmedArticle>")]),
+        ("zotero:", "/api/users/0/items/top", [(503, ""), (200, '[{"key": ')]),
+    ],
+)
+def test_a_busy_server_and_half_a_page_are_asked_again(
+    served: Served, monkeypatch: pytest.MonkeyPatch, spec: str, path: str, faults: list[tuple[int, str]]
+) -> None:
+    monkeypatch.setenv("CITEWELL_EMAIL", "me@example.org")
+    served.faults[path] = list(faults)
+    content = read_live(spec)
+    assert len(content.entries) == PAPERS and content.rejects == ()
+    assert served.agents == {"citewell/0.1 (mailto:me@example.org)"}
+
+
+def test_a_fetch_that_was_stopped_goes_on_and_doubles_nothing(served: Served, tmp_path: Path) -> None:
+    def run() -> tuple[int, int]:
+        report = sync(["arxiv:trial"], index=tmp_path / "i", embedder=FakeEmbedder())
+        return report.papers, report.rejected
+
+    served.stop_after = 1
+    assert run() == (0, 1)
+    served.stop_after = None
+    assert run() == (PAPERS, 0)
+    assert served.asked["/api/query"] == 4  # three pages, and the one that was refused
+    assert run() == (PAPERS, 0)
+    with open_index(tmp_path / "i", embedder=FakeEmbedder()) as index:
+        assert len(index.papers()) == PAPERS
+        assert index.papers()[0].sources[0].file == "arxiv:trial"
+
+
+def test_a_source_that_fails_keeps_its_papers_and_files_stay_untouched(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("Fog nets above dry villages gave five litres a day. Nothing else did.")
+    first = sync([tmp_path / "a.txt", "doi:10.5555/a"], index=tmp_path / "i", embedder=FakeEmbedder())
+    assert (first.papers, first.deleted) == (2, 0)
+    monkeypatch.setenv("CITEWELL_HOME", str(tmp_path / "other-home"))  # no page is kept there
+    served.stop_after = 0
+    failed = sync(["doi:10.5555/a"], index=tmp_path / "i", embedder=FakeEmbedder())
+    assert failed.rejected == 1 and "status 401" in failed.rejects[0].reason and failed.deleted == 0
+    with open_index(tmp_path / "i", embedder=FakeEmbedder()) as index:
+        assert len(index.papers()) == 2
+
+
+def test_no_source_is_meant_by_a_file_or_an_unknown_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "arxiv:x").write_text("x")
+    assert not is_live("arxiv:x") and is_live("arxiv:y")
+    assert not is_live("ftp:x") and not is_live("arxiv:") and is_live("zotero:")
+    assert "no such file" in sync(["ftp:x"], index=tmp_path / "i", embedder=FakeEmbedder()).rejects[0].reason
+
+
+def test_a_query_that_finds_nothing_says_so(served: Served) -> None:
+    served.faults["/esearch.fcgi"] = [(200, '{"esearchresult": {"count": "0", "idlist": []}}')]
+    assert "knows no paper" in read_live("pubmed:nothing").rejects[0].reason
+    assert "no collection 'Even'; it has: Odd ones" in read_live("zotero:Even").rejects[0].reason
+    assert "is no DOI" in read_live("doi:abc").rejects[0].reason
