@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 
+from format_samples import FACTS, SAMPLES, said
+
+from index.readers import read_file
 from index.readers.entries.field_names import NAMES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/formats.md"
@@ -16,9 +20,21 @@ def names_table() -> str:
     return "\n".join(["| field of a paper | names that are read |", "|---|---|", *rows])
 
 
+def kept_table() -> str:
+    """Which fields come out of the sample of each format; the samples hold every field that their format has."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (file, text, _) in SAMPLES.items():
+            Path(folder, file).write_text(text, encoding="utf8")
+            found = said(read_file(Path(folder, file)).entries[0])
+            rows.append(f"| {name} | {' | '.join('x' if field in found else '' for field in FACTS)} |")
+    head = f"| sample | {' | '.join(FACTS)} |"
+    return "\n".join([head, "|---" * (len(FACTS) + 1) + "|", *rows])
+
+
 def filled(page: str) -> str:
     """The page with its tables made anew."""
-    return _put(page, "names", names_table())
+    return _put(_put(page, "names", names_table()), "kept", kept_table())
 
 
 def _put(page: str, name: str, table: str) -> str:

@@ -12,7 +12,7 @@ from index.readers.entries.collector import Collector, Details
 from index.readers.entries.dates import best_date, iso_date
 from index.readers.entries.field_names import EXTRA, NAMES
 from index.readers.entries.markup import unmarked
-from index.readers.entries.names import names
+from index.readers.entries.names import names, written_list
 from index.readers.entries.retraction import notice_of, retraction
 
 T = TypeVar("T")
@@ -140,11 +140,13 @@ def _count(value: object) -> int | None:
 
 
 def _keywords(known: Fields) -> tuple[str, ...]:
-    """The keywords of every field that has some; one text is parted by ``;`` or ``|``, or else by commas."""
+    """The keywords of every field that has some; a text may hold many, parted by ``;`` or ``|``, or else by commas."""
     found: list[str] = []
     for value in known.values("keywords"):
-        texts = [text for one in value for text in listed(_word(one))] if isinstance(value, list | tuple) else None
-        if texts is None:
+        value = (written_list(value.strip()) or value) if isinstance(value, str) else value
+        if isinstance(value, list | tuple):
+            texts = [part for one in value for text in listed(_word(one)) for part in re.split(r"\s*[;|]\s*", text)]
+        else:
             text = plain(value) or ""
             texts = re.split(r"\s*[;|\n]\s*" if re.search(r"[;|\n]", text) else r"\s*,\s*", text)
         found += (unmarked(" ".join(text.split())) for text in texts[:500] if text.strip())

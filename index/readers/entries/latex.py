@@ -55,7 +55,7 @@ def untexed(text: str) -> str:
         before, text = text, _PIECE.sub(_converted, text)
         if text == before:
             break
-    return text.translate(_WRITTEN)
+    return text.translate(_WRITTEN).replace("\u00ad", "")
 
 
 def _converted(found: re.Match[str]) -> str:

@@ -36,18 +36,26 @@ def names(value: object) -> tuple[str, ...]:
 def _listed(text: str) -> list[object]:
     """One string as its names: a written list, or parted by ``and``, ``;``, ``|``, line ends, or commas alone."""
     text = text.strip()
-    if text[:1] == "[" and text[-1:] == "]":
-        for parse in (json.loads, ast.literal_eval):
-            try:
-                value = parse(text)
-            except (ValueError, SyntaxError, RecursionError, MemoryError):
-                continue
-            if isinstance(value, list):
-                return value
+    if (written := written_list(text)) is not None:
+        return written
     parts = re.split(r"\s+and\s+|\s*[;|\n]\s*(?:and\s+)?|\s+&\s+", text)
     parts = [part for part in parts if part.strip()]
     loose = len(parts) < 3 and "," not in parts[-1] if len(parts) > 1 else True
     return [name for part in parts for name in (_by_commas(part) if loose else [part])]
+
+
+def written_list(text: str) -> list[object] | None:
+    """The members of a list that pandas or a program wrote as text, in Python's or JSON's way."""
+    if text[:1] != "[" or text[-1:] != "]":
+        return None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            value = parse(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, list):
+            return value
+    return None
 
 
 def _by_commas(text: str) -> Iterable[str]:

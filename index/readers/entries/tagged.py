@@ -56,18 +56,21 @@ def blocks(text: str, tag: re.Pattern[str], first: str, end: str = "", *, gap: b
         yield block
 
 
-def fields_of(block: Block, tags: Mapping[str, str]) -> Fields:
-    """The candidates of each field, by the tags that may hold it, best first. An abstract may come in several parts."""
+def fields_of(block: Block, tags: Mapping[str, str], lines: frozenset[str] = LISTS - {"keywords"}) -> Fields:
+    """The candidates of each field, by the tags that may hold it, best first. An abstract may come in several parts.
+
+    lines: the fields in which each line is a value of its own.
+    """
     texts: dict[str, list[str]] = {}
-    for tag, lines in block.tags:
-        texts.setdefault(tag, []).append("\n".join(lines).strip())
+    for tag, parts in block.tags:
+        texts.setdefault(tag, []).append("\n".join(parts).strip())
     candidates: dict[str, list[object]] = {}
     for name, held in tags.items():
         for one in held.split():
             values = texts.get(one)
             if not values:
                 continue
-            if name in LISTS and name != "keywords":
+            if name in lines:
                 values = [part for value in values for part in value.split("\n") if part]
             else:
                 values = [flowed(value) for value in values]

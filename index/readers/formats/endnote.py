@@ -6,7 +6,7 @@ import re
 
 from index.readers.entries.collector import Collector
 from index.readers.entries.fields import add
-from index.readers.entries.tagged import blocks, fields_of
+from index.readers.entries.tagged import LISTS, blocks, fields_of
 
 _TAG = re.compile(r"%([0-9A-Z@!?$&^<>~*#(+\[])(?:[ \t]|$)(.*)")
 _TYPED, _TITLED = re.compile(r"^%0 \w", re.MULTILINE), re.compile(r"^%T \S", re.MULTILINE)
@@ -42,4 +42,4 @@ def read_endnote(text: str, into: Collector) -> None:
     """Read a record from each stretch that begins with a type, or after an empty line with a tag."""
     typed = bool(_TYPED.search(text))
     for block in blocks(text, _TAG, "0", gap=not typed):
-        add(fields_of(block, _TAGS), block.line, into)
+        add(fields_of(block, _TAGS, LISTS), block.line, into)

@@ -16,7 +16,7 @@ _ANCHOR = re.compile(r"(?:^|[\s\[,:-])[&*]\w")
 _LABELS = frozenset(
     name for field in ("title", "authors", "year", "venue", "doi", "abstract", "pmid") for name in NAMES[field]
 )
-_LABEL = re.compile(r"\W{0,2}([A-Za-z][A-Za-z ./-]{1,30}?)\s*(?:[:=]|\t| - )\s*\S")
+_LABEL = re.compile(r"\W{0,2}([A-Za-z][A-Za-z ./-]{1,30}?)\s*(?:$|(?:[:=]|\t| - )\s*\S)")
 _FIELD_LIKE = re.compile(
     r"[^\S\n]{0,3}(?:[A-Z][A-Z0-9]{1,3}[^\S\n]{0,2}[-:|]?[^\S\n]|%\w\s|@\w+\s*[{(]|<[?!/\w]|[{}\[\]\"]|\\[a-z]+\b|<?\d+>?\.?$)"
 )

@@ -1,0 +1,196 @@
+"""Kinds of complaint about real exports, two variants or more of each, all invented."""
+
+# ruff: noqa: E501 - records as programs write them
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.merge.identity import kept_apart, merge
+from index.readers import Entry, FileContent, read_file
+
+A = "Reed roofs stayed three degrees cooler in summer."
+B = "Snail counts doubled below the weir after the flood."
+
+
+def read(folder: Path, name: str, data: str | bytes) -> FileContent:
+    (folder / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    return read_file(folder / name)
+
+
+def ris(*lines: str) -> str:
+    return "\n".join(["TY  - JOUR", *lines, "ER  - "]) + "\n"
+
+
+def bib(fields: str) -> str:
+    return f"@article{{k1, title={{Reed roofs}}, {fields}, abstract={{{A}}}}}\n"
+
+
+def csv(header: str, *rows: str) -> str:
+    return "\n".join([header, *rows]) + "\n"
+
+
+def obj(**fields: Any) -> str:
+    return json.dumps({"title": "Reed roofs", "abstract": A} | fields)
+
+
+# kind -> (file, content, attribute, value of the first entry)
+FIELDS: list[tuple[str, str, str | bytes, str, object]] = [
+    ("year in another field", "a.ris", ris("TI  - T", "PY  - 2017", "DA  - Spring", f"AB  - {A}"), "published", "2017"),
+    ("year in another field", "a.ris", ris("TI  - T", "Y1  - 2016///", "DA  - NOV 3", f"AB  - {A}"), "published", "2016-11-03"),
+    ("year in another field", "a.csv", csv("Title,Abstract,Publication Year,Date", f"T,{A},2015,"), "published", "2015"),
+    ("year in another field", "a.csv", csv("Title,Abstract,Published Year,Published Month", f"T,{A},2014,11"), "published", "2014-11"),
+    ("year in another field", "a.json", obj(issued={"raw": "2013-02"}), "published", "2013-02"),
+    ("year in another field", "a.json", obj(type="book", issued={"date-parts": [["2012"]]}), "published", "2012"),
+    ("year in another field", "a.json", obj(date="n.d.", year=2011), "published", "2011"),
+    ("authors", "a.csv", csv("title,abstract,authors", f"""T,{A},"['Low, Ann', ""O'Ney, Bo""]" """.strip()), "authors", ("Ann Low", "Bo O'Ney")),
+    ("authors", "a.csv", csv("title,abstract,authors", f'T,{A},"[""Low, Ann""]"'), "authors", ("Ann Low",)),
+    ("authors", "a.bib", bib("author={Low, A. and {Roof Society; Barn Society}}"), "authors", ("A. Low", "Roof Society; Barn Society")),
+    ("authors", "a.bib", bib("author={Low, A. AND Ney, B.\n and Ann Owl; Reed Club}"), "authors", ("A. Low", "B. Ney", "Ann Owl", "Reed Club")),
+    ("authors", "a.csv", csv("title,abstract,Author Names", f'T,{A},"Low A., van der Ney B.C."'), "authors", ("A. Low", "B.C. van der Ney")),
+    ("authors", "a.csv", csv("title,abstract,Authors", f'T,{A},"Low, A., Ney, B.-C."'), "authors", ("A. Low", "B.-C. Ney")),
+    ("authors", "a.csv", csv("title,abstract,Authors", f"T,{A},[No author name available]"), "authors", ()),
+    ("TeX", "a.bib", bib(r"author={{\L}uk{\'a}sz {\O}re}"), "authors", ("Łukász Øre",)),
+    ("TeX", "a.bib", r"@misc{k, title={The $\alpha$--$\beta$ law of {\ss}ea\-weed}, abstract={Reeds.}}", "title", "The α–β law of ßeaweed"),
+    ("tilde", "a.bib", r"@misc{k, title={T}, abstract={Up to $\sim$5~kg, (~7), 3~4 and Fig.~2.}}", "abstract", "Up to ~5 kg, (~7), 3~4 and Fig. 2."),
+    ("tilde", "a.bib", r"@misc{k, title={T}, abstract={See http://x.org/~ann and A.~Low.}}", "abstract", "See http://x.org/~ann and A.~Low."),
+    ("field name with a space", "a.bib", bib("funding text 2={Paid by {A}}, author keywords={a; b}"), "keywords", ("a", "b")),
+    ("field name with a space", "a.bib", "Some head\n\n" + bib("affiliation 1={X}, year=2020"), "published", "2020"),
+    ("markup", "a.ris", ris("TI  - T", "AB  - <jats:p>H<jats:sub>2</jats:sub>O at 10<jats:sup>6</jats:sup> Pa &amp;lt; x</jats:p>"), "abstract", "H2O at 10^6 Pa < x"),
+    ("markup", "a.csv", csv("title,abstract", "T,a<inf>i</inf> in cm<sup>-1</sup> with x<y and y>z"), "abstract", "ai in cm^-1 with x<y and y>z"),
+    ("markup", "a.json", obj(abstract="<h4>Aim</h4>To see.<h4>End</h4>Seen &gt; 3 &mu;m."), "abstract", "Aim To see. End Seen > 3 μm."),
+    ("arXiv snapshot", "a.json", json.dumps({"id": "hep-th/9901001", "title": "T", "abstract": A, "categories": "hep-th", "authors": "A. L\\\"ow and B. Ney", "update_date": "2009-05-01"}), "published", "2009-05-01"),
+    ("arXiv snapshot", "a.json", json.dumps({"id": "1507.00001", "title": "T", "abstract": A, "authors_parsed": [["Ney", "Bo", "Jr."]], "versions": [{"created": "Wed, 1 Jul 2015 00:00:01 GMT"}]}), "authors", ("Bo Ney Jr.",)),
+    ("daily papers", "a.json", json.dumps({"id": "2606.00009", "title": "T", "summary": A, "publishedAt": "2026-06-02T00:00:00Z", "authors": [{"name": "Ann Low", "hidden": False}]}), "published", "2026-06-02"),
+    ("daily papers", "a.jsonl", json.dumps({"paper": {"id": "2606.00009", "title": "T", "summary": A, "authors": [{"name": "Ann Low"}]}}), "authors", ("Ann Low",)),
+    ("bytes of Windows", "a.bib", bib("author={Löw, Ann}").encode("cp1252"), "authors", ("Ann Löw",)),
+    ("bytes of Windows", "a.csv", csv("title,abstract,authors", f"T,{A},Zoë Šaš").encode("cp1252"), "authors", ("Zoë Šaš",)),
+    ("bytes of Windows", "a.ris", ris("TI  - T", "AU  - Łow, Ann", f"AB  - {A}").encode("utf-16"), "authors", ("Ann Łow",)),
+    ("tags in any order", "a.ris", f"AB  - {A}\nTY  - CPAPER\nTI  - T\nER  - \n", "title", "T"),
+    ("tags in any order", "a.ris", f"Provider: X\n\nTI  - T\nAB  - {A}\nER  - \nAB  - {B}\nTI  - U\nTY  - JOUR\nER  - \n", "title", "T"),
+    ("old DOI", "a.bib", bib("doi={10.5555/1(99)<33::AID-AB>2.0.TX;2-7}"), "doi", "10.5555/1(99)<33::aid-ab>2.0.tx;2-7"),
+    ("old DOI", "a.ris", ris("TI  - T", f"AB  - {A}", "UR  - https://doi.org/10.5555/1(99)%3C33:AB%3E2"), "doi", "10.5555/1(99)<33:ab>2"),
+    ("Scholar's page of results", "a.json", json.dumps({"data": [{"citedPaper": {"paperId": "a", "title": "T", "abstract": A, "year": 2001}}]}), "published", "2001"),
+    ("wrapped records", "a.json", json.dumps({"message": {"title": ["T"], "abstract": f"<jats:p>{A}</jats:p>", "type": "x", "issued": {"date-parts": [[2002, 5]]}}}), "published", "2002-05"),
+    ("wrapped records", "a.json", json.dumps({"hits": {"hits": [{"_source": {"title": "T", "abstract": A, "year": 2003}}]}}), "published", "2003"),
+    ("wrapped records", "a.json", json.dumps([{"key": "K", "data": {"itemType": "book", "title": "T", "abstractNote": A, "date": "May 2004"}}]), "published", "2004-05"),
+    ("OpenAlex", "a.jsonl", json.dumps({"id": "W1", "display_name": "T", "abstract_inverted_index": {"b": [1], "a": [0, 2]}}), "abstract", "a b a"),
+    ("OpenAlex", "a.csv", csv("display_name,abstract,authorships.author.display_name", f"T,{A},Ann Low|Bo Ney"), "authors", ("Ann Low", "Bo Ney")),
+    ("MEDLINE", "a.txt", f"PMID- 7\nTI  - T\nCN  - Reed Club\nAB  - {A}\nDP  - 1999 Jul-Aug\n", "authors", ("Reed Club",)),
+    ("MEDLINE", "a.txt", f"OWN - NLM\nFAU - Low, Ann\nJT  - J\nTI  - T\nAB  - {A}\n", "venue", "J"),
+    ("Web of Science", "a.txt", f"PT J\nAU Low, A\n   Ney, B\nTI T\nSO J\nAB {A}\nPY 1998\nUT X:1\nER\n", "authors", ("A Low", "B Ney")),
+    ("Web of Science", "a.bib", "@article{ WOS:1,\nAuthor = {Low, Ann},\nTitle = {{T}},\nAbstract = {{" + A + "}},\nYear = {{1997}},\nUnique-ID = {{WOS:1}},\n}\n", "published", "1997"),
+    ("EndNote", "a.enw", f"%0 Book\n%A Low, Ann\n%T T\n%X {A}\n%D 1996\n", "authors", ("Ann Low",)),
+    ("EndNote", "a.xml", f"<xml><records><record><titles><title>T</title></titles><abstract>{A}</abstract><dates><year>1995</year></dates></record></records></xml>", "published", "1995"),
+    ("Better BibTeX", "a.json", json.dumps({"items": [{"itemType": "note"}, {"itemType": "thesis", "title": "T", "abstractNote": A, "citekey": "low95", "extra": "DOI: 10.5555/low"}]}), "doi", "10.5555/low"),
+    ("Better BibTeX", "a.json", json.dumps([{"itemType": "preprint", "title": "T", "abstractNote": A, "archiveID": "arXiv:2101.00003"}]), "arxiv", "2101.00003"),
+    ("note", "n.md", f"---\ntitle: 'Reed: roofs'\nyear: 1994\n---\n# Thoughts\n\n{A}\n", "title", "Reed: roofs"),
+    ("note", "n.md", f"---\ntags: [a]\n---\n# Reed roofs\n{A}\n", "title", "Reed roofs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name", "data", "field", "value"), FIELDS)
+def test_a_field_is_read(tmp_path: Path, kind: str, name: str, data: str | bytes, field: str, value: object) -> None:
+    content = read(tmp_path, name, data)
+    assert not [reject for reject in content.rejects if not reject.kept], content.rejects
+    entry: Entry = content.entries[0]
+    found = getattr(entry.identifiers, field) if field in ("doi", "arxiv", "pmid") else getattr(entry, field)
+    assert found == value, kind
+
+
+UNREAD = {
+    "Ovid": "<1>\nUnique Identifier\n  90000001\nTitle\n  Reed roofs.\nAbstract\n  Reeds are cool.\n\n<2>\nTitle\n  Weirs.\n",
+    "labelled": f"Title: Reed roofs\nAuthors: Low, Ann\nYear: 2001\nAbstract: {A}\n\nTitle: Weirs\nAbstract: {B}\n",
+    "PubMed's plain text": f"1. J Reeds. 2001;3:1-9.\n\nReed roofs.\n\n{A}\n\nDOI: 10.5555/a\nPMID: 90000001\n\n2. J Reeds. 2002.\n\n"
+    f"Weirs.\n\n{B}\n\nDOI: 10.5555/b\nPMID: 90000002\n",
+    "code": "import os\n\ndef main():\n    return os.getcwd()\n",
+    "columns": "id\tname\tvalue\n1\tReeds are cool.\t3\n2\tWeirs are wet.\t4\n",
+    "log": "[12:00:01] INFO started.\n[12:00:02] INFO stopped.\n[12:00:03] WARN lost.\n",
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_an_unknown_format_is_never_one_paper(tmp_path: Path, name: str) -> None:
+    content = read(tmp_path, "export.txt", UNREAD[name])
+    assert content.records == () and "in no format that citewell knows" in content.rejects[0].reason
+    assert len(read_file(tmp_path / "export.txt", as_text=True).entries) == 1
+
+
+@pytest.mark.parametrize(
+    "word", ["NA", "[Abstract not available]", "There is no abstract available.", "None", "-", "n/a"]
+)
+def test_a_placeholder_is_no_abstract(tmp_path: Path, word: str) -> None:
+    for name, text in {
+        "a.csv": csv("title,abstract", f"Reed roofs,{word}"),
+        "a.bib": f"@misc{{k, title={{T}}, abstract={{{word}}}}}",
+    }.items():
+        content = read(tmp_path, name, text)
+        assert (len(content.entries), len(content.titles)) == (0, 1) and content.rejects[0].kept
+    assert len(read(tmp_path, "b.csv", csv("title,abstract", "T,No effect was seen.")).entries) == 1
+
+
+def test_works_that_share_an_identifier_alone_stay_two_and_versions_of_one_are_one(tmp_path: Path) -> None:
+    def papers(*rows: str) -> int:
+        found = merge(read(tmp_path, "a.csv", csv("title,abstract,doi,pmid", *rows)).records)
+        assert bool(kept_apart(found)) == (len(found) > 1)
+        return len(found)
+
+    assert papers(f"Reed roofs of barns,{A},10.5555/s,", f"Snails of the weir,{B},10.5555/s,") == 2
+    assert papers(f"Reed roofs of barns,{A},,77", f"Snails of the weir,{B},,77") == 2
+    assert papers("Reed roofs of barns,,10.5555/s,", f"Snails of the weir,{B},10.5555/s,") == 2
+    assert papers(f"Reed roofs of barns,{A},10.5555/s,", f"Roofs of reed on barns: a study,{B},10.5555/s,") == 1
+    assert papers(f"Reed roofs of barns,{A},10.5555/s,", f"Cool barns,{A} So it was.,10.5555/s,") == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("title={[Retracted] Reed roofs}", True),
+        ("title={Reed roofs (Retracted article. See vol. 3, pg. 9, 2020)}", True),
+        ("title={Reed roofs}, note={Retracted by the authors}", True),
+        ("title={WITHDRAWN: Reed roofs}", True),
+        ("title={Retracted landscapes: roofs of reed}", False),
+        ("title={Retraction of claws in cats}", False),
+    ],
+)
+def test_a_retracted_paper_is_marked(tmp_path: Path, record: str, said: bool) -> None:
+    (paper,) = merge(read(tmp_path, "a.bib", f"@article{{k, {record}, abstract={{{A}}}}}").entries)
+    assert paper.retracted == said
+
+
+def test_flags_of_databases_and_notices_mark_a_paper(tmp_path: Path) -> None:
+    medline = (
+        f"PMID- 1\nTI  - Reed roofs\nAB  - {A}\nPT  - Journal Article\nPT  - Retracted Publication\nRIN - J. 2020\n"
+    )
+    assert read(tmp_path, "a.nbib", medline).entries[0].retraction == "Retracted in: J. 2020"
+    work = json.dumps({"display_name": "T", "abstract_inverted_index": {"a": [0]}, "is_retracted": True})
+    assert read(tmp_path, "a.json", work).entries[0].retraction
+    pair = csv(
+        "title,abstract,year", f"Reed roofs of barns,{A},2019", f'"Retraction to “Reed roofs of barns” [J. 3]",{B},2022'
+    )
+    papers = {paper.title: paper for paper in merge(read(tmp_path, "a.csv", pair).entries)}
+    assert (papers["Reed roofs of barns"].retraction or "").startswith("retracted in 2022")
+    assert [paper.kind for title, paper in papers.items() if "Retraction" in title] == ["retraction notice"]
+
+
+def test_a_retracted_title_is_the_paper_that_it_was(tmp_path: Path) -> None:
+    rows = csv("title,abstract,year", f"Reed roofs of barns,{A},2019", f"RETRACTED: Reed roofs of barns,{A},2019")
+    (paper,) = merge(read(tmp_path, "a.csv", rows).entries)
+    assert paper.retracted and len(paper.sources) == 2
+
+
+def test_a_record_without_abstract_joins_its_paper_and_no_other(tmp_path: Path) -> None:
+    rows = [f"Reed roofs of old barns,{A},Ann Low,2019", "Reed roofs of old barns,,Ann Low,2020",
+            "Reed roofs of old barns,,Bo Ney,2019", "Editorial,,Ann Low,2019", "Editorial,,Ann Low,2019"]  # fmt: skip
+    papers = merge(read(tmp_path, "a.csv", csv("title,abstract,authors,year", *rows)).records)
+    assert sorted(len(paper.sources) for paper in papers) == [1, 1, 1, 2]
+
+
+def test_every_name_of_a_paper_finds_it(tmp_path: Path) -> None:
+    same = read(tmp_path, "a.bib", "@article{low19, title={Reed}, doi={10.5555/r}, abstract={" + A + "}}").entries
+    other = read(tmp_path, "a.ris", ris("TI  - Reed", "DO  - 10.5555/r", "AN  - WOS:7", f"AB  - {A}")).entries
+    (paper,) = merge([*same, *other])
+    assert (paper.paper_id, paper.keys) == ("low19", ("WOS:7",))
