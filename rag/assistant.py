@@ -13,6 +13,7 @@ from typing import Any
 from index import Filter, Index, demo_index, open_index
 from index.errors import IndexMissing, InputError
 from rag.compose import metadata
+from rag.compose.comparison import compare
 from rag.compose.draft import Draft, marked
 from rag.compose.extractive import compose
 from rag.compose.receipt import receipt
@@ -125,8 +126,11 @@ class Assistant:
 
         ``sure``: the question names the authors of the papers found, so that they are the ones meant.
         """
+        compared = compare(self.index, self.retriever, asked.compared) if asked.compared else None
         if asked.library:
             draft = survey(self.index, self.retriever, asked.library, found.where)
+        elif compared is not None:
+            draft = compared
         else:
             scored = score(asked, found, self.top_k)
             judgement = Judgement("answered")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.question.comparison import Comparison, read_comparison
 from rag.question.library import Library, read_library
 
 Attribute = Literal[
@@ -86,10 +87,14 @@ _DEFINITION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and what its words say that it wants. library: several papers, by their fields or topic."""
+    """A question and what its words say that it wants.
+
+    library: several papers, by their fields or topic. compared: what is set side by side, not a detail of two things.
+    """
 
     text: str
     library: Library | None
+    compared: Comparison | None
     attributes: tuple[Attribute, ...]
     number: bool
     comparison: bool
@@ -113,6 +118,7 @@ def understand(text: str) -> Question:
     return Question(
         text,
         library,
+        None if library or attributes else read_comparison(head),
         () if library else attributes,
         _NUMBER.search(head) is not None,
         _COMPARISON.search(head) is not None,
