@@ -72,8 +72,8 @@ def _state(name: Attribute, paper: Paper) -> str | None:
     if name == "key":
         return f"The citation key of {title} is {' or '.join(dict.fromkeys((paper.paper_id, *paper.keys)))}."
     if name == "retraction":
-        said = paper.retraction or (paper.title if paper.title.casefold().startswith("retract") else None)
-        return f"{title} is retracted: “{said}”." if said else f"No source says that {title} is retracted."
+        said = paper.retraction
+        return f"{title} is retracted ({said})." if said else f"No source says that {title} is retracted."
     places = [
         f"{source.file} (entry {source.position})" if source.position else source.file for source in paper.sources
     ]

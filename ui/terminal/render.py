@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from index.schema import Paper
 from rag import Answer, SearchResult
 from rag.text.sanitise import visible
+from ui.terminal.side_by_side import drawn, markdown_table
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
 
 OUTCOMES = {
     "partial": "Answered in part",
@@ -38,7 +42,9 @@ def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, to
         console.print(_plain(f"({answer.reason})"), style="yellow")
     for line in retracted(answer):
         console.print(_plain(line), style="bold red")
-    if not (told and answer.sentences) and (answer.sentences or not answer.abstained):
+    if answer.table is not None:
+        console.draw(drawn(answer.table))
+    elif not (told and answer.sentences) and (answer.sentences or not answer.abstained):
         console.print(_plain(answer.text))
     for marker in answer.unknown_markers:
         console.print(_plain(f"The model cited {marker}, which is no source."), style="red")
@@ -105,7 +111,9 @@ def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
     if answer.outcome in OUTCOMES:
         lines += [f"*{OUTCOMES[answer.outcome]}{f': {_escaped(answer.reason)}' if answer.reason else ''}*", ""]
     lines += [f"**{_escaped(line)}**\n" for line in retracted(answer)]
-    if answer.sentences:
+    if answer.table is not None:
+        lines += markdown_table(answer.table, _escaped)
+    elif answer.sentences:
         body = "\n".join(
             _escaped(line) if not line.startswith("- ") else f"- {_escaped(line[2:])}"
             for line in answer.text.splitlines()
@@ -144,6 +152,10 @@ class _Printer:
         from rich.console import Console
 
         self._console = Console(file=out, markup=False, highlight=False, emoji=False)
+
+    def draw(self, table: RichTable) -> None:
+        """Print a table."""
+        self._console.print(table)
 
     def print(self, text: str, style: str | None = None) -> None:
         from rich.padding import Padding
