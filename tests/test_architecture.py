@@ -22,6 +22,18 @@ STAGES = {  # the folders of rag/, and which of the others each may import
     "generate": {"text", "question", "retrieve", "compose", "verify", "llms"},
     "saved": {"compose", "llms", "assistant"},
 }
+# What a package uses of another behind the doors of its folders: who scores the judges changes what they look for.
+BEHIND_DOORS = {
+    ("eval.judges.agreement", "rag.verify.checks.measure"),
+    ("eval.judges.mutations", "rag.verify.checks.facts.names"),
+    ("eval.judges.mutations", "rag.verify.checks.facts.numbers"),
+    ("eval.judges.mutations", "rag.verify.checks.meaning.negation"),
+    ("eval.judges.mutations", "rag.verify.checks.words"),
+    ("rag.verify.entailment", "index.embedding.onnx"),
+    ("ui.terminal.eval.output", "eval.report.tables"),
+    ("ui.terminal.eval.run", "eval.report.tables"),
+    ("ui.terminal.eval.tools", "eval.report.tables"),
+}
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "gradio", "llama_index", "sklearn", "matplotlib"}
 
 
@@ -52,6 +64,14 @@ def modules() -> dict[str, Path]:
     return found
 
 
+def exported(file: Path) -> set[str]:
+    """What a door lets out: a function may be named as the file that it comes from."""
+    for node in ast.parse(file.read_text(encoding="utf8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
 def arrows(known: dict[str, Path]) -> dict[str, set[str]]:
     """Which of our modules each imports, wherever in the file: late imports and TYPE_CHECKING count."""
     found: dict[str, set[str]] = {}
@@ -61,7 +81,8 @@ def arrows(known: dict[str, Path]) -> dict[str, set[str]]:
             if isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                whole = {f"{node.module}.{alias.name}" for alias in node.names}
+                door = exported(known[node.module]) if node.module in known else set()
+                whole = {f"{node.module}.{alias.name}" for alias in node.names if alias.name not in door}
                 names |= (whole & set(known)) or {node.module}
         found[module] = (names & set(known)) - {module}
     return found
@@ -82,6 +103,18 @@ def test_stages_of_rag_follow_the_arrows() -> None:
         if module.startswith("rag.") and (stage := module.split(".")[1]) in STAGES:
             others = {name.split(".")[1] for name in needs if name.startswith("rag.")} - {stage, "schema"}
             assert others <= STAGES[stage], module
+
+
+def test_packages_meet_at_their_doors() -> None:
+    """A package uses ``rag`` or ``rag.verify``, never ``rag.verify.local``; eval.fit, which fits rag's inside, may."""
+    known = modules()
+    found = set()
+    for module, needs in arrows(known).items():
+        if not module.startswith("eval.fit."):
+            others = {need for need in needs if need.split(".")[0] != module.split(".")[0]}
+            found |= {(module, need) for need in others if need.count(".") > 1}
+    assert found <= BEHIND_DOORS, "go through the folder's __init__.py, or say in BEHIND_DOORS why not"
+    assert found >= BEHIND_DOORS, "no longer needed: take it out of BEHIND_DOORS"
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)

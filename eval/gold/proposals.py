@@ -12,7 +12,7 @@ from typing import Any
 
 from eval.gold.dataset import header_line, load_gold, to_line
 from eval.schema import QAExample
-from index.cut.sentences import split_sentences
+from index.cut import split_sentences
 from index.errors import InputError
 from index.schema import Paper
 

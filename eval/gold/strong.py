@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from index.cut.sentences import split_sentences
+from index.cut import split_sentences
 from index.errors import InputError
 
 FORMAT = "citewell-strong-answers"

@@ -13,17 +13,14 @@ from eval.judges.scorers import CachedScorer, CrossEncoderScorer, Judge, Overlap
 from eval.judges.trust import ScorerVerifier, Trust, judge_judges
 from eval.metrics.base import Tools
 from index import Index, demo_index, open_index
+from rag import Retriever, Turn
 from rag.assistant import HITS, Assistant
-from rag.generate.policy import check_policy
+from rag.generate import check_policy
 from rag.llms import LLM
-from rag.question.followup import Turn
-from rag.question.kind import understand
-from rag.refuse.abstain import doubts
-from rag.retrieve.retriever import Retriever
-from rag.retrieve.sentence_ranking import score
-from rag.retrieve.turns import read
-from rag.verify.factory import get_verifier
-from rag.verify.protocol import Evidence, Support, Verifier
+from rag.question import understand
+from rag.refuse import doubts
+from rag.retrieve import read, score
+from rag.verify import Evidence, Support, Verifier, get_verifier
 
 # What each value of the setting "retriever" weighs; the hybrid is the assistant's own.
 RETRIEVERS: dict[str, Mapping[str, float] | None] = {"hybrid": None, "dense": {"window": 1.0}, "bm25": {"bm25": 1.0}}

@@ -14,8 +14,7 @@ from typing import Any
 from eval.gold.dataset import load_gold, title_key
 from index import Embedder, Index, open_index, sync
 from index.errors import InputError
-from index.readers import read_file
-from index.readers.entries.entry import Entry
+from index.readers import Entry, read_file
 from rag.assistant import Assistant
 from rag.schema import Answer
 

@@ -14,8 +14,8 @@ from importlib import resources
 from typing import Any
 
 from index import demo_index
+from rag import Turn
 from rag.assistant import Assistant
-from rag.question.followup import Turn
 from rag.schema import Answer
 
 LISTS = ("papers_from_date", "how_many", "newest", "oldest", "list_topic")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.judges.pairs import LabelledPair
-from rag.verify.protocol import Evidence, Support, Verifier
+from rag.verify import Evidence, Support, Verifier
 
 BINS = 10
 RESAMPLES = 1000
@@ -133,8 +133,8 @@ def reliability(scores: Table, labels: NDArray[np.bool_]) -> tuple[Bin, ...]:
 
 def baselines(pairs: Sequence[LabelledPair]) -> dict[str, Table]:
     """Scores of the two cheap scorers that a verifier must beat: cosine alone and word recall alone."""
+    from rag.verify import LocalVerifier
     from rag.verify.checks.measure import word_recall
-    from rag.verify.local import LocalVerifier
 
     local = LocalVerifier()
     cosines = [local.cosine(p.claim, (Evidence(p.pair_id, p.title, p.passage),)) for p in pairs]

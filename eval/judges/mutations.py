@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.cut.sentences import split_sentences
+from index.cut import split_sentences
+from rag.verify import Evidence, Verifier
 from rag.verify.checks.facts.names import read_names
 from rag.verify.checks.facts.numbers import read_quantities
 from rag.verify.checks.meaning.negation import is_negator
 from rag.verify.checks.words import clean, content_stems, read_words
-from rag.verify.protocol import Evidence, Verifier
 
 if TYPE_CHECKING:
     from index import Paper

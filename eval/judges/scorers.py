@@ -175,7 +175,7 @@ class VerifierScorer:
 
     def entails(self, claim: str, passages: Sequence[Passage]) -> Entailment:
         """What the verifier says of the claim."""
-        from rag.verify.protocol import Evidence
+        from rag.verify import Evidence
 
         support = self._verifier.check(claim, [Evidence(p.paper_id, p.title, p.text) for p in passages])
         return Entailment(float(support.score), support.verdict == "supported")

@@ -14,8 +14,7 @@ from pathlib import Path
 from eval.gold.strong import StrongAnswer
 from eval.metrics.base import shown
 from rag import Answer, Assistant
-from rag.llms import ScriptedLLM
-from rag.llms.base import Request
+from rag.llms import Request, ScriptedLLM
 from rag.schema import Finished, Stage, Verified
 
 _MARKER = re.compile(r"\[(\d+)((?:\.\d+)?)\]")

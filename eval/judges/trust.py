@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from eval.judges.mutations import CatchRate, MutationReport, catch_rates
 from eval.judges.scorers import OverlapScorer, Passage, Scorer
-from rag.verify.factory import get_verifier
-from rag.verify.protocol import Evidence, Support, Verifier
-from rag.verify.weights import NAMES_OF, figures
+from rag.verify import NAMES_OF, Evidence, Support, Verifier, figures, get_verifier
 
 if TYPE_CHECKING:
     from index.schema import Paper

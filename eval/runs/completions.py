@@ -15,8 +15,7 @@ from typing import Any
 
 from eval.runs.folder import replace_text
 from index.errors import InputError
-from rag.llms import LLM, Message
-from rag.llms.base import Completion, Schema, Wrapper
+from rag.llms import LLM, Completion, Message, Schema, Wrapper
 from rag.schema import Usage
 
 

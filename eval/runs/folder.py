@@ -17,7 +17,7 @@ from eval.judges.trust import Trust
 from eval.runs.records import dump, result_from_dict, result_to_dict, timing_from_dict, timing_to_dict
 from eval.schema import Result, Timing
 from index.errors import InputError
-from rag.saved.stored import checked
+from rag.saved import checked
 
 FORMAT, VERSION = "citewell-run", 1
 IDENTITY = ("settings", "gold", "fingerprint")

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from eval.schema import Result, Score, Timing
-from rag.saved.stored import answer_from_dict, checked
+from rag.saved import answer_from_dict, checked
 from rag.schema import Answer
 
 UNSTABLE = ("timings", "usage")

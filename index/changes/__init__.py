@@ -1,1 +1,6 @@
 """What a sync will change, and how it is carried out: plan, apply, report."""
+
+from index.changes.apply import Progress
+from index.changes.report import FileReport, SyncReport
+
+__all__ = ["FileReport", "Progress", "SyncReport"]

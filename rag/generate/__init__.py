@@ -1,1 +1,5 @@
 """An answer with a language model: prompt, markers, attribution, policy."""
+
+from rag.generate.policy import check_policy
+
+__all__ = ["check_policy"]

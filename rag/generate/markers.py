@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.cut.sentences import split_sentences
+from index.cut import split_sentences
 from rag.text.sanitise import plain
 
 _NUMBERS = r"\d{1,4}(?:\s*(?:[,;&–-]|and)\s*#?\d{1,4})*"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index
-from index.readers.entries.identifiers import arxiv, doi, pmid
+from index.readers import arxiv, doi, pmid
 from index.schema import Paper
 from rag.question.kind import RECORD_WORDS
 from rag.text.words import content, stem, stems, words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.cut.sentences import split_sentences
+from index.cut import split_sentences
 from rag.verify.checks.facts.names import missing_names
 from rag.verify.checks.measure import Measured
 from rag.verify.checks.words import clean, content_stems

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import Index, demo_index, open_index
-from index.changes.apply import Progress
+from index import Index, demo_index, has_index, open_index
+from index.changes import Progress
 from index.errors import InputError, UnknownName
 from index.locations import default_index, home
-from index.storage import database
 
 DEMO, OWN = "demo", "own"
 
@@ -26,7 +25,7 @@ class Library:
     @property
     def exists(self) -> bool:
         """Whether it can be asked now; the demo corpus is built when first asked."""
-        return self.path is None or database.exists(self.path)
+        return self.path is None or has_index(self.path)
 
 
 def libraries(given: Path | None = None) -> tuple[Library, ...]:

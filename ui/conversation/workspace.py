@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Index
-from index.changes.apply import Progress
+from index.changes import Progress
 from index.errors import CitewellError, InputError
 from rag import Assistant
 from ui.conversation.libraries import DEMO, Library, library, open_library
@@ -131,7 +131,7 @@ def _with_models(base: Assistant, llm: str, verifier: str) -> Assistant:
         models["llm"] = None if llm == EXTRACTIVE else get_llm(llm)
     answering = models.get("llm", base.llm)
     if verifier and (verifier != "llm-judge" or answering is not None):  # a judge is a model too
-        from rag.verify.factory import get_verifier
+        from rag.verify import get_verifier
 
         models["verifier"] = get_verifier(verifier, embedder=base.index.embedder, llm=answering)
     return _over(base.index, base, **models) if models else base

@@ -78,12 +78,11 @@ def chosen(
     index: Path | None, llm: str | None, llm_url: str | None, llm_context: int | None = None, verifier: str = "auto"
 ) -> tuple[str, Any]:
     """The name of the library to start with and what opens its assistant; a wrong name fails before serving."""
-    from index import demo_index, open_index
+    from index import demo_index, has_index, open_index
     from index.locations import default_index
-    from index.storage import database
     from rag import Assistant
     from rag.llms import get_llm
-    from rag.verify.factory import known
+    from rag.verify import known
     from ui.conversation.libraries import DEMO, OWN
 
     known(verifier)
@@ -92,7 +91,7 @@ def chosen(
         opened = open_index(index)
         own = index.resolve() == default_index()
         return (OWN if own else index.name or "given"), lambda told: Assistant(opened, llm=model, verifier=verifier)
-    if database.exists(default_index()):
+    if has_index():
         return OWN, lambda told: Assistant(open_index(), llm=model, verifier=verifier)
     return DEMO, lambda told: Assistant(demo_index(told), llm=model, verifier=verifier)
 

@@ -76,7 +76,7 @@ def _named(index: Index, names: list[str]) -> list[Paper]:
 
 def _cited(file: Path) -> list[str]:
     """The papers that saved answers cite."""
-    from rag.saved.stored import read_answer
+    from rag.saved import read_answer
     from ui.terminal.saved import saved_answers
 
     return [citation.paper_id for row in saved_answers(file) for citation in read_answer(row).citations]

@@ -111,7 +111,7 @@ def papers(
 ) -> None:
     """List the papers: id, date and title."""
     import index as library
-    from index.storage.codec import paper_to_dict
+    from index.storage import paper_to_dict
 
     with library.open_index(index) as opened:
         chosen = opened.select(library.Filter(title=title, page=page)).paper_ids

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from rag.text.sanitise import visible
+from rag.text import visible
 
 if TYPE_CHECKING:
-    from index.changes.report import FileReport, SyncReport
-    from index.readers.entries.entry import Reject
+    from index import SyncReport
+    from index.changes import FileReport
+    from index.readers import Reject
 
 _FEW = 10  # files that are listed without being asked for
 _COUNTS = ("added", "changed", "merged", "deleted", "unchanged")

@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 def models(as_json: JsonOption = False) -> None:
     """List what can answer and what can check, which of it is usable now, and what each lacks. Nothing is called."""
     from rag.llms import Provider, providers
-    from rag.verify.factory import VERIFIERS, lacks
+    from rag.verify import VERIFIERS, lacks
 
     listed = {
         "providers": providers(),

@@ -14,7 +14,7 @@ from index.errors import ModelError
 
 if TYPE_CHECKING:
     from index import Index
-    from index.changes.apply import Progress
+    from index.changes import Progress
     from rag.llms import LLM
 
 STAGES = {"scan": "looking for files", "read": "reading", "embed": "embedding papers"}

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from index.schema import Paper
 from rag import Answer, SearchResult
-from rag.text.sanitise import visible
+from rag.text import visible
 from ui.terminal.side_by_side import drawn, markdown_table
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ def verify(
     Exit code 1 where a quote is no longer in its paper, a recited sentence is not what it cites, or the text is not
     made of the supported sentences. A model's sentences are not checked against their quotes again: `replay` does that.
     """
-    from rag.saved.recheck import recheck
+    from rag.saved import recheck
 
     saved = saved_answers(file)
     with opened(index, quiet=as_json) as index_:
@@ -92,7 +92,7 @@ def replay(
     A model, server or verifier that the file names is used only where the options (or their environment variables)
     name the same one.
     """
-    from rag.saved.replay import replay as ask_again
+    from rag.saved import replay as ask_again
 
     differs = False
     with opened(index, quiet=as_json) as index_:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rag.schema import Cell, Table
-from rag.text.sanitise import visible
+from rag.text import visible
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable

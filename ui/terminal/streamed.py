@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from rag.text.sanitise import visible
+from rag.text import visible
 
 if TYPE_CHECKING:
     from index import Filter

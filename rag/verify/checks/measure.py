@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.cut.sentences import split_sentences
+from index.cut import split_sentences
 from rag.verify.checks.facts.names import missing_names
 from rag.verify.checks.facts.numbers import missing_quantities
 from rag.verify.checks.meaning.certainty import uncertain

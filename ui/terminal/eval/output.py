@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from eval.report.compare import Difference
-    from eval.report.summary import Row
-    from eval.runs.folder import Run
+    from eval import Run
+    from eval.report import Difference, Row
 
 GoldOption = Annotated[Path | None, typer.Option("--gold", help="Gold set (default: the bundled one).")]
 SetOption = Annotated[
@@ -44,7 +43,7 @@ def usage(option: str) -> Iterator[None]:
 
 def print_run(done: Run, rows: tuple[Row, ...]) -> None:
     """The headline table, the judges, notes, kinds, cost, and the questions that failed."""
-    from eval.report.summary import failures
+    from eval.report import failures
     from eval.report.tables import (
         ENDINGS,
         HEAD,
@@ -104,7 +103,7 @@ def progress_bar(what: str) -> Iterator[Any]:
 
 def gate(rows: tuple[Row, ...], thresholds: dict[str, float]) -> None:
     """End with exit code 1 where a metric misses its threshold, one line each."""
-    from eval.report.thresholds import misses
+    from eval.report import misses
 
     lines = misses(rows, thresholds)
     for line in lines:

@@ -59,10 +59,9 @@ def run(
 ) -> None:
     """Ask every gold question, score every answer, print the table and write report.html."""
     import eval as library
-    from eval.gold.variants import parse_variants
-    from eval.harness.settings import parse_settings
-    from eval.report.html import write_report
-    from eval.report.thresholds import parse_thresholds
+    from eval.gold import parse_variants
+    from eval.harness import parse_settings
+    from eval.report import parse_thresholds, write_report
 
     with usage("--fail-under"):
         thresholds = parse_thresholds(fail_under or [])
@@ -84,9 +83,8 @@ def run(
 def report(folder: RunArgument, markdown: MarkdownOption = False, fail_under: FailUnder = None) -> None:
     """Print the table of a finished run, and write report.html and report.md into it."""
     import eval as library
-    from eval.report.html import write_report
+    from eval.report import parse_thresholds, write_report
     from eval.report.tables import report_markdown
-    from eval.report.thresholds import parse_thresholds
 
     with usage("--fail-under"):
         thresholds = parse_thresholds(fail_under or [])
@@ -104,7 +102,7 @@ def report(folder: RunArgument, markdown: MarkdownOption = False, fail_under: Fa
 def compare(folders: RunsArgument, metric: MetricOption = None, flips: FlipsOption = 5) -> None:
     """Compare runs with the first one, question by question: intervals, permutation test, wins and losses, flips."""
     import eval as library
-    from eval.report.compare import parse_metrics
+    from eval.report import parse_metrics
     from eval.report.tables import COMPARED, difference_cells
 
     if len(folders) < 2:
@@ -126,7 +124,7 @@ def check(file: FileArgument = None, index: IndexOption = None) -> None:
     from collections import Counter
 
     from eval import load_gold
-    from eval.gold.dataset import resolve
+    from eval.gold import resolve
     from index import open_index
 
     gold = load_gold(file)
@@ -140,7 +138,7 @@ def check(file: FileArgument = None, index: IndexOption = None) -> None:
 
 def settings() -> None:
     """List the settings that --set takes."""
-    from eval.harness.settings import SETTINGS
+    from eval.harness import SETTINGS
 
     cells = [(key, "none" if s.default is None else str(s.default), s.meaning) for key, s in SETTINGS.items()]
     print_table("settings", ("key", "default", "meaning"), cells)

@@ -11,7 +11,7 @@ import typer
 from ui.terminal.eval.output import print_table, progress_bar
 
 if TYPE_CHECKING:
-    from eval.judges.strong import Played, Row, StrongReport
+    from eval.judges import Played, Row, StrongReport
 
 FileArgument = Annotated[Path, typer.Argument(help="Answers with labels (JSON Lines), or plain ones (JSON).")]
 VerifierOption = Annotated[str, typer.Option("--verifier", help="What checks the sentences.")]
@@ -28,8 +28,8 @@ def strong(
     listed: ListOption = False,
 ) -> None:
     """Play answers of a strong model through the assistant: what is true must come through, what is wrong must not."""
-    from eval.gold.strong import load_answers
-    from eval.judges.strong import StrongLLM, play, report
+    from eval.gold import load_answers
+    from eval.judges import StrongLLM, play, report
     from index import demo_index, open_index
     from rag import Assistant
 

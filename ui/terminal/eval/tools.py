@@ -43,10 +43,10 @@ def arena(
     seed: Annotated[int, typer.Option(help="Seed of the brackets and intervals.")] = 0,
 ) -> None:
     """Let runs play against each other without references: Elo ratings with 95% intervals."""
-    from eval.choose.arena import arena as play
-    from eval.choose.arena import by_judge, by_scorer
-    from eval.harness.build import named_judge, named_scorer
-    from eval.runs.folder import load_run
+    from eval import load_run
+    from eval.choose import arena as play
+    from eval.choose import by_judge, by_scorer
+    from eval.harness import named_judge, named_scorer
 
     if len(folders) < 2:
         raise typer.BadParameter("an arena needs at least two runs", param_hint="FOLDERS")
@@ -68,8 +68,8 @@ def sweep(
     markdown: MarkdownOption = False,
 ) -> None:
     """Run every combination of settings, each into a folder below --out; print a leaderboard of all runs there."""
-    from eval.choose import sweep as library
-    from eval.harness.settings import parse_settings
+    from eval import choose as library
+    from eval.harness import parse_settings
     from eval.report.tables import markdown as table
     from eval.report.tables import number
 
@@ -115,7 +115,7 @@ def draft(
     seed: Annotated[int, typer.Option(help="Another seed proposes other questions.")] = 0,
 ) -> None:
     """Propose questions over your papers; you accept, edit or reject each. Accepted ones are appended to --out."""
-    from eval.gold.proposals import by_llm, by_rules, review
+    from eval.gold import by_llm, by_rules, review
     from rag.llms import get_llm
 
     with _opened(index) as opened:
@@ -135,7 +135,7 @@ def leave_out(
     seed: Annotated[int, typer.Option(help="Another seed takes out another half.")] = 0,
 ) -> None:
     """Ask about papers that are there and papers that are not: how often is either refused?"""
-    from eval.harness.leave_out import leave_out as measure
+    from eval.harness import leave_out as measure
 
     with progress_bar("questions") as progress:
         found = measure(papers, questions, seed=seed, progress=progress)
@@ -149,9 +149,8 @@ def export(
     index: IndexOption = None,
 ) -> None:
     """Write a gold set with its papers as a BEIR folder, or a run as TREC run and qrels files."""
-    from eval.gold.dataset import load_gold
+    from eval import load_gold, load_run
     from eval.interchange import export_beir, export_trec
-    from eval.runs.folder import load_run
 
     if run is not None:
         export_trec(load_run(run), out)
@@ -168,9 +167,8 @@ def import_(
     index: IndexOption = None,
 ) -> None:
     """Make a gold set of a BEIR folder, or a run of a TREC run file (scored against --gold, by retrieval alone)."""
-    from eval.gold.dataset import load_gold
+    from eval import load_gold, summarise
     from eval.interchange import import_beir, import_trec
-    from eval.report.summary import summarise
 
     if source.is_dir():
         written, empty = import_beir(source, out)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from eval.judges.agreement import Margin, VerifierReport
-    from eval.judges.mutations import MutationReport
+    from eval.judges import Margin, MutationReport, VerifierReport
     from index import Index
 
 PairsOption = Annotated[Path | None, typer.Option("--pairs", help="Labelled pairs (default: the bundled ones).")]
@@ -32,10 +31,7 @@ def verifier(
     """Judge the judge: AUROC, balanced accuracy and calibration on labelled pairs; mutations caught in your corpus."""
     import numpy as np
 
-    from eval.judges.agreement import baselines, judge_pairs, margin, report_on
-    from eval.judges.mutations import catch_rates
-    from eval.judges.pairs import load_pairs
-    from eval.judges.trust import named_verifier
+    from eval.judges import baselines, catch_rates, judge_pairs, load_pairs, margin, named_verifier, report_on
 
     judge = named_verifier(name)
     chosen = load_pairs(pairs, split=None if split == "all" else split)

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Body, Request
 from index.errors import CitewellError, InputError
 from rag import Assistant
 from rag.llms import providers
-from rag.verify.factory import VERIFIERS as ALL_VERIFIERS
-from rag.verify.factory import get_verifier
+from rag.verify import VERIFIERS as ALL_VERIFIERS
+from rag.verify import get_verifier
 from ui.conversation.workspace import EXTRACTIVE
 from ui.web.context import Door
 

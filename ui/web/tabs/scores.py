@@ -8,9 +8,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from eval.report.compare import compare
-from eval.report.summary import summarise
-from eval.runs.folder import Run, load_run, read_manifest
+from eval import Run, compare, load_run, summarise
+from eval.runs import read_manifest
 from eval.schema import Result
 from index.errors import InputError
 from ui.web.context import Door
