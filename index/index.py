@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from index import locations
+from index import confirmed, locations
 from index.changes.apply import Progress
 from index.chroma import mirror
+from index.chroma.renew import renewed
 from index.chroma.vectors import Vectors
-from index.embedding import Embedder, get_embedder
+from index.embedding import Embedder
+from index.embedding.factory import embedder_of
 from index.embedding.protocol import Vector
 from index.errors import IndexMismatch, UnknownPaper
 from index.schema import Chunk, Filter, Manifest, Paper, ScoredChunk, Selection, SentenceVectors
@@ -29,13 +32,17 @@ class Index:
     def __init__(self, path: Path, embedder: Embedder | None = None, *, exact: bool = False) -> None:
         self.path = path
         self._exact = exact
+        renewed(path)
         self._store = Store(path)
         self._lock = threading.RLock()
         manifest = self._store.manifest()
-        self.embedder: Embedder = embedder or get_embedder(manifest.model)
+        if manifest.chroma_url:
+            confirmed.check("chroma", manifest.chroma_url, path)
+        self.embedder: Embedder = embedder or embedder_of(path, manifest.model)
         self._check(manifest)
         self._vectors = Vectors(path, manifest.chroma_url)
-        self._seen = -1
+        self._seen = -1  # the generation that is cached, as it is stored
+        self._manifest = manifest
         self._papers: dict[str, Paper] = {}
 
     def __enter__(self) -> Index:
@@ -54,8 +61,9 @@ class Index:
     @property
     def manifest(self) -> Manifest:
         """What the index was built with and what it holds, as of now."""
-        self._current()
-        return self._store.manifest()
+        with self._lock:
+            self._current()
+            return self._manifest
 
     def papers(self) -> tuple[Paper, ...]:
         """All papers, ordered by paper_id."""
@@ -101,7 +109,7 @@ class Index:
         """The vectors (m, d) of those papers' chunks, in the chunks' order; unknown papers are left out."""
         self._current()
         rows: dict[str, list[Vector]] = {}
-        for paper_id, _, vector in self._store.window_rows(paper_ids):
+        for paper_id, _, vector in self._store.window_rows(paper_ids, self.embedder.dimension):
             rows.setdefault(paper_id, []).append(vector)
         return {paper_id: stack(group, self.embedder.dimension) for paper_id, group in rows.items()}
 
@@ -117,15 +125,24 @@ class Index:
     def _current(self) -> dict[str, Paper]:
         """The papers of the newest generation; on a new one, what is cached here and in Chroma is let go."""
         with self._lock:
+            if not self._store.in_place():
+                self._made_anew()
             if self._vectors.url:
                 mirror.refresh(self.path, self._vectors)
             generation = self._store.generation()
             if generation != self._seen:
-                self._check(self._store.manifest())
+                manifest, before = self._store.manifest(), self._manifest.generation
+                self._check(manifest)
                 self._papers = {paper.paper_id: paper for paper in self._store.papers()}
                 self._vectors.reopen()
-                self._seen = generation
+                # An index made anew counts from nought; whoever caches by the generation has to see it grow.
+                grown = before + 1 if self._seen != -1 and generation <= before else generation
+                self._manifest, self._seen = replace(manifest, generation=grown), generation
             return self._papers
+
+    def _made_anew(self) -> None:
+        """The folder was deleted, and perhaps made anew: what is there now counts."""
+        self._store, self._seen = Store(self.path), -2  # the old one is let go when no other thread reads in it
 
     def _check(self, manifest: Manifest) -> None:
         model = self.embedder
@@ -133,7 +150,7 @@ class Index:
             raise IndexMismatch(
                 f"the index at {self.path} was built with the embedding model {manifest.model} "
                 f"({manifest.dimension} dimensions), not {model.name} ({model.dimension}): open it with that model, "
-                f"or delete {self.path} and run `citewell index sync PATH…` with the new one"
+                f"or move {self.path} out of the way and run `citewell index sync PATH…` with the new one"
             )
 
 
@@ -155,6 +172,7 @@ def open_index(
     """
     folder = Path(path).expanduser() if path is not None else locations.default_index()
     if chroma_url:
+        confirmed.remember("chroma", chroma_url)
         mirror.make(folder, chroma_url)
     return Index(folder, embedder, exact=exact)
 

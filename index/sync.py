@@ -8,22 +8,25 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from index import locations
+from index import confirmed, locations
 from index.changes.apply import Progress, put_papers
-from index.changes.plan import Before, Plan, make_plan, read_before
+from index.changes.plan import Before, Plan, Rows, make_plan, read_before
 from index.changes.report import SyncReport
 from index.chroma import server
 from index.chroma.outbox import FolderOutlet, Outlet, drain
+from index.chroma.renew import renew
 from index.chroma.vectors import Vectors
 from index.corrections import PREFIX
 from index.cut.chunking import describe
 from index.embedding import Embedder, get_embedder
+from index.embedding.factory import embedder_of
 from index.errors import IndexMismatch, UnknownPaper
 from index.live import is_live, read_live
 from index.readers import read_file
 from index.readers.entries.entry import FileContent
 from index.readers.scan import Scan, Seen, scan
 from index.storage import database
+from index.storage.faults import rebuild
 from index.storage.lock import writing
 from index.storage.store import Store
 from index.storage.writer import Writer
@@ -37,6 +40,7 @@ def sync(
     chroma_url: str | None = None,
     prune: bool = False,
     dry_run: bool = False,
+    full: bool = False,
     wait: float = 0.0,
     as_text: bool = False,
     progress: Progress | None = None,
@@ -45,7 +49,8 @@ def sync(
 
     A path that is missing or holds no file deletes nothing, except with ``prune``. A file that no longer parses keeps
     its papers. Killed at any moment, the next sync finishes the work. ``dry_run`` reports and writes nothing.
-    With ``as_text`` a file of text in no known format is taken as one paper.
+    With ``as_text`` a file of text in no known format is taken as one paper. ``full`` reads every file again,
+    also those whose size and time say that they are as they were.
     ``wait`` is how many seconds to wait for another writer before IndexBusy.
     """
     folder = Path(index).expanduser() if index is not None else locations.default_index()
@@ -57,16 +62,15 @@ def sync(
     found = _with_live(scan(files, prune=prune, leave_out=folder) if files or not live else None, live)
     read = _Reader(live, as_text, told, len(found.files))
     if dry_run:
-        return _report(_dry(found, folder, read), folder)
+        return _report(_dry(found, folder, read, full), folder)
     database.refuse_foreign(folder)
     if not database.exists(folder) and not any(read(file).records for file in found.files):
         # An empty index would stand in the way of the demo corpus, and all that came of it is a wrong path.
         return _report(make_plan(found, Before(), read), folder, generation=0)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
         outlet.begin(writer)
-        before = read_before(writer.rows)
-        plan = make_plan(found, before, read)
-        if before.unfinished or not plan.empty or writer.pending(1):
+        plan, unfinished = _planned(found, writer.rows, folder, read, full)
+        if unfinished or not plan.empty or writer.pending(1):
             _apply(writer, outlet, plan, model, told)
         generation = int(writer.meta()["generation"])
     return _report(plan, folder, generation=generation)
@@ -114,7 +118,7 @@ def set_fields(
         with writer.transaction():
             writer.set_meta(key, json.dumps(kept, ensure_ascii=False))
             writer.set_meta("unfinished", "1")  # the papers are compared with what they are to be, now or later
-        plan = make_plan(Scan({}, (), (), ()), read_before(writer.rows), read_file)
+        plan = make_plan(Scan({}, (), (), ()), read_before(writer.rows, folder), read_file)
         _apply(writer, outlet, plan, model, _quiet)
 
 
@@ -131,9 +135,11 @@ def opened(
     vectors = None
     try:
         meta = writer.meta()
-        model = embedder or get_embedder(meta["model"])
+        model = embedder or embedder_of(folder, meta["model"])
         _check(folder, meta, model, chroma_url)
+        _confirm(folder, meta, embedder, chroma_url)
         vectors = Vectors(folder, meta.get("chroma_url"))
+        renew(writer, vectors)
         outlet = server.ServerOutlet(vectors) if vectors.url else FolderOutlet(vectors)
         yield writer, outlet, model
     finally:
@@ -142,26 +148,42 @@ def opened(
             vectors.close()
 
 
+def _confirm(folder: Path, meta: dict[str, str], embedder: Embedder | None, chroma_url: str | None) -> None:
+    """What this call names is remembered as the user's; what only the index names has to be."""
+    if embedder is not None and hasattr(embedder, "address"):
+        confirmed.remember("embedding", embedder.address, getattr(embedder, "key", ""))
+    if chroma_url:
+        confirmed.remember("chroma", chroma_url)
+    elif url := meta.get("chroma_url"):
+        confirmed.check("chroma", url, folder)
+
+
 def _check(folder: Path, meta: dict[str, str], model: Embedder, chroma_url: str | None) -> None:
     here = {"model": model.name, "dimension": str(model.dimension), "chunking": describe(model.max_tokens)}
     for fact, value in here.items():
         if meta[fact] != value:
             raise IndexMismatch(
-                f"the index at {folder} was built with {fact} {meta[fact]!r}, not {value!r}: {database.rebuild(folder)}"
+                f"the index at {folder} was built with {fact} {meta[fact]!r}, not {value!r}: {rebuild(folder)}"
             )
     if chroma_url and meta.get("chroma_url") != chroma_url:
         kept = meta.get("chroma_url") or "its own folder"
         raise IndexMismatch(f"the index at {folder} keeps its vectors in {kept}, not {chroma_url}: use another --index")
 
 
-def _dry(found: Scan, folder: Path, read: _Reader) -> Plan:
+def _dry(found: Scan, folder: Path, read: _Reader, full: bool) -> Plan:
     if not database.exists(folder):
         return make_plan(found, Before(), read)
     store = Store(folder)
     try:
-        return make_plan(found, read_before(store.rows), read)
+        return _planned(found, store.rows, folder, read, full)[0]
     finally:
         store.close()
+
+
+def _planned(found: Scan, rows: Rows, folder: Path, read: _Reader, full: bool) -> tuple[Plan, bool]:
+    """The plan against the index, and whether an earlier one was not finished."""
+    before = read_before(rows, folder)
+    return make_plan(found, before, read, full), before.unfinished
 
 
 def _with_live(found: Scan | None, live: Mapping[str, FileContent]) -> Scan:

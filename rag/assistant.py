@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Filter, Index, demo_index, open_index
-from index.errors import IndexMissing, InputError
+from index.errors import IndexMissing, InputError, UnknownPaper
 from rag.compose import metadata
 from rag.compose.comparison import compare
 from rag.compose.draft import Draft, marked
@@ -34,6 +34,8 @@ from rag.schema import ABSTENTIONS, Answer, Event, Finished, SearchResult, Stage
 from rag.verify.factory import get_verifier, known
 from rag.verify.protocol import Verifier
 
+TRIES = 4  # how often a question is asked while the index changes under it
+MOST_CHARACTERS = 10_000
 HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
 
 
@@ -79,9 +81,32 @@ class Assistant:
         history: Sequence[Turn] = (),
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
-        """The making of an answer as events, the last of them ``Finished``."""
+        """The making of an answer as events, the last of them ``Finished``.
+
+        Where the index changes before the first sentence stands, the question is asked again of what it holds now:
+        an answer rests on one state of the index.
+        """
+        check(question)
+        for attempt in range(TRIES):
+            generation, begun = self.index.manifest.generation, attempt == TRIES - 1
+            try:
+                for event in self._stream(question, where, history, cancel):
+                    if not begun and not isinstance(event, Stage):
+                        if self.index.manifest.generation != generation:
+                            break
+                        begun = True
+                    yield event
+                else:
+                    return
+            except UnknownPaper:
+                if begun or self.index.manifest.generation == generation:
+                    raise
+
+    def _stream(
+        self, question: str, where: Filter | None, history: Sequence[Turn], cancel: threading.Event | None
+    ) -> Iterator[Event]:
         timings = [("", time.perf_counter())]
-        reading = rephrase(question, read(check(question), history, self.retriever), history, self.llm, cancel)
+        reading = rephrase(question, read(question, history, self.retriever), history, self.llm, cancel)
         full = reading.text
         yield Stage("retrieve", full)
         asked = understand(question)
@@ -205,6 +230,8 @@ def check(question: str) -> str:
     """The question, if it can be asked at all."""
     if not question.strip():
         raise InputError("the question is empty; ask something, such as: What is alignment faking?")
+    if len(question) > MOST_CHARACTERS:
+        raise InputError(f"the question has {len(question):,} characters; ask one of at most {MOST_CHARACTERS:,}")
     return question
 
 

@@ -60,7 +60,7 @@ def in_step(place: Path) -> None:
         assert {record.chunk_id for record in vectors.records()} == chunks
         vectors.close()
         assert index._store.rows("SELECT * FROM outbox") == []
-        assert {paper_id for paper_id, _ in index.lexical("study depth", 100)} == {p.paper_id for p in index.papers()}
+        assert {paper_id for paper_id, _ in index.lexical("study depth", 1000)} == {p.paper_id for p in index.papers()}
 
 
 def test_a_second_sync_finds_nothing_to_do_and_embeds_nothing(papers: Path, place: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from index.changes.report import FileReport, Merged
@@ -14,6 +15,7 @@ from index.readers.entries.entry import Entry, FileContent, Reject
 from index.readers.scan import Scan, Seen
 from index.schema import Paper, Source
 from index.storage.codec import entry_from_json, paper_from_json, paper_sha256
+from index.storage.faults import reading
 from index.storage.writer import text_sha256
 
 _MOST_TOLD = 1_000  # merges and notes in a report
@@ -25,7 +27,7 @@ class Known:
     """A file as the index recorded it."""
 
     size: int | None
-    mtime_ns: int | None
+    changed_ns: int | None
     sha256: str
     failed: bool
     rejects: tuple[Reject, ...]
@@ -90,8 +92,13 @@ class Plan:
         return not (self.changes or self.gone or self.embed or self.record or self.delete)
 
 
-def read_before(rows: Rows) -> Before:
-    """What the index holds now; its entries are loaded when asked for."""
+def read_before(rows: Rows, folder: Path) -> Before:
+    """What the index in ``folder`` holds now; its entries are loaded when asked for."""
+    with reading(folder):
+        return _read_before(rows, folder)
+
+
+def _read_before(rows: Rows, folder: Path) -> Before:
     files = {}
     for file, size, mtime, sha256, failed, rejects, name in rows(
         "SELECT file, size, mtime_ns, sha256, failed, rejects, format FROM files"
@@ -109,20 +116,21 @@ def read_before(rows: Rows) -> Before:
         frozenset(paper_id for (paper_id,) in rows("SELECT paper_id FROM removed")),
         bool(rows("SELECT 1 FROM meta WHERE key = 'unfinished' AND value = '1'")),
         read_corrections(rows(f"SELECT key, value FROM meta WHERE key LIKE '{PREFIX}%'")),
-        lambda: _load_entries(rows),
+        lambda: _load_entries(rows, folder),
     )
 
 
-def _load_entries(rows: Rows) -> dict[str, list[Entry]]:
+def _load_entries(rows: Rows, folder: Path) -> dict[str, list[Entry]]:
     entries: dict[str, list[Entry]] = {}
-    for file, data in rows("SELECT file, data FROM entries ORDER BY file, position"):
-        entries.setdefault(file, []).append(entry_from_json(data))
-    return entries
+    with reading(folder):
+        for file, data in rows("SELECT file, data FROM entries ORDER BY file, position"):
+            entries.setdefault(file, []).append(entry_from_json(data))
+        return entries
 
 
-def make_plan(scan: Scan, before: Before, read: Callable[[str], FileContent]) -> Plan:
-    """Read what is new or changed, merge it with what is known, and compare."""
-    changes = tuple(change for seen in scan.files.values() if (change := _change(seen, before, read)))
+def make_plan(scan: Scan, before: Before, read: Callable[[str], FileContent], full: bool = False) -> Plan:
+    """Read what is new or changed (with ``full``: everything), merge it with what is known, and compare."""
+    changes = tuple(change for seen in scan.files.values() if (change := _change(seen, before, read, full)))
     gone = tuple(file for file in before.files if file not in scan.files and scan.under(file, scan.roots))
     rejects = (*scan.rejects, *_rejects(scan, before, changes))
     if before.unfinished or gone or any(not change.keep for change in changes):
@@ -133,9 +141,10 @@ def make_plan(scan: Scan, before: Before, read: Callable[[str], FileContent]) ->
     return Plan(changes, (), (), (), (), entries, len(known), 0, 0, 0, len(known), rejects, files)
 
 
-def _change(seen: Seen, before: Before, read: Callable[[str], FileContent]) -> FileChange | None:
+def _change(seen: Seen, before: Before, read: Callable[[str], FileContent], full: bool) -> FileChange | None:
     known = before.files.get(seen.file)
-    if known and not known.failed and (known.size, known.mtime_ns) == (seen.size, seen.mtime_ns):
+    told = seen.changed_ns is not None and not full
+    if told and known and not known.failed and (known.size, known.changed_ns) == (seen.size, seen.changed_ns):
         return None
     content = read(seen.file)
     same = bool(known and not known.failed and known.sha256 and known.sha256 == content.sha256)

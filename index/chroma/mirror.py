@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from index.chroma.vectors import Record, Vectors
-from index.errors import IndexMismatch, IndexMissing
+from index.errors import IndexMismatch, IndexMissing, IndexProblem
 from index.schema import Chunk, Paper
 from index.storage import database
 from index.storage.codec import paper_from_json
@@ -79,16 +80,27 @@ def facts(vectors: Vectors) -> dict[str, str]:
 def pull(writer: Writer, vectors: Vectors) -> None:
     """Make the mirror anew from the server's records, in one transaction."""
     generation = str(vectors.notes().get("generation", ""))
+    records = list(vectors.records())
+    try:
+        with writer.transaction():
+            for table in ("files", "entries", "papers", "chunks", "sentences", "papers_fts", "outbox"):
+                writer.connection.execute(f"DELETE FROM {table}")
+            for group in _by_paper(records):
+                _store(writer, group)
+            writer.set_meta("server_generation", generation)
+            writer.put_fingerprints()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise IndexProblem(
+            f"the Chroma server {vectors.url} holds a record that citewell did not write so ({error!r:.120}): delete "
+            "its collection there and run `citewell index sync PATH…` again"
+        ) from error
+
+
+def _by_paper(records: Iterable[Record]) -> list[list[Record]]:
     papers: dict[str, list[Record]] = {}
-    for record in vectors.records():
+    for record in records:
         papers.setdefault(str((record.metadata or {})["paper_id"]), []).append(record)
-    with writer.transaction():
-        for table in ("files", "entries", "papers", "chunks", "sentences", "papers_fts", "outbox"):
-            writer.connection.execute(f"DELETE FROM {table}")
-        for records in papers.values():
-            _store(writer, sorted(records, key=lambda record: int((record.metadata or {})["position"])))
-        writer.set_meta("server_generation", generation)
-        writer.put_fingerprints()
+    return [sorted(group, key=lambda one: int((one.metadata or {})["position"])) for group in papers.values()]
 
 
 def _store(writer: Writer, records: list[Record]) -> None:

@@ -6,8 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
 from index.chroma.vectors import Record, Vectors
+from index.embedding.protocol import Vector
+from index.errors import IndexDamaged, IndexMissing
 from index.storage.codec import window_from_bytes
+from index.storage.faults import reading
 from index.storage.writer import Writer
 
 DRAIN = 2000
@@ -33,16 +38,25 @@ class FolderOutlet:
         self._vectors = vectors
 
     def begin(self, writer: Writer) -> None:
-        """Where the whole of Chroma is gone, have everything sent again."""
-        if not self._vectors.there():
-            with writer.transaction():
-                writer.note_all()
+        """Where Chroma is gone or damaged, have everything sent again: SQLite holds all of it."""
+        if self._vectors.there():
+            try:
+                self._vectors.query(_any(writer), 1)
+                return
+            except IndexMissing:
+                pass  # killed before the collection was made
+            except IndexDamaged:
+                self._vectors.wipe()
+        with writer.transaction():
+            writer.note_all()
 
     def send(self, writer: Writer, chunk_ids: Sequence[str]) -> None:
         """Write the chunks that exist, take out those that do not."""
         sql = "SELECT chunk_id, vector FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
         rows = writer.rows(sql, (json.dumps(list(chunk_ids)),))
-        self._vectors.upsert([Record(chunk_id, window_from_bytes(data)) for chunk_id, data in rows])
+        with reading(writer.folder):
+            records = [Record(chunk_id, window_from_bytes(data, dimension(writer))) for chunk_id, data in rows]
+        self._vectors.upsert(records)
         there = {chunk_id for chunk_id, _ in rows}
         self._vectors.delete([one for one in chunk_ids if one not in there])
 
@@ -53,6 +67,16 @@ class FolderOutlet:
             with writer.transaction():
                 writer.note_all()
             drain(writer, self)
+
+
+def dimension(writer: Writer) -> int:
+    """The number of components of the index's vectors."""
+    return int(writer.meta()["dimension"])
+
+
+def _any(writer: Writer) -> Vector:
+    vector: Vector = np.full(dimension(writer), 0.5, dtype=np.float32)
+    return vector
 
 
 def drain(writer: Writer, outlet: Outlet) -> None:

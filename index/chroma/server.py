@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.chroma.mirror import FACTS, NOT_YET, check, pull
-from index.chroma.outbox import Outlet
+from index.chroma.outbox import Outlet, dimension
 from index.chroma.vectors import Record, Vectors
 from index.embedding.protocol import Vector
 from index.errors import IndexBusy
@@ -89,7 +89,7 @@ def _record(writer: Writer, row: tuple[Any, ...]) -> Record:
     fields |= {"start": start, "end": end}
     if position == 0:
         fields |= _paper_fields(writer, paper_id)
-    vector: Vector = window_from_bytes(data)
+    vector: Vector = window_from_bytes(data, dimension(writer))
     return Record(chunk_id, vector, fields)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 
 from index.chroma.engine import Collection
 from index.embedding.protocol import Vector
-from index.errors import IndexMissing, IndexProblem, InputError
+from index.errors import IndexDamaged, IndexMissing, IndexProblem, InputError
+from index.storage.faults import circumstance
 
 COLLECTION = "citewell"
 FOLDER = "chroma"
@@ -85,6 +87,17 @@ class Vectors:
             else:
                 self._client.delete_collection(COLLECTION)
             self._collection = None
+
+    def wipe(self) -> None:
+        """Delete Chroma's files in the folder, whatever state they are in."""
+        with self._lock:
+            self.close()
+            try:
+                shutil.rmtree(self.folder)
+            except FileNotFoundError:
+                return
+            except OSError as error:
+                raise circumstance(self.folder, error) or IndexProblem(f"{self.folder}: {error}") from error
 
     def records(self) -> Iterator[Record]:
         """Everything that the collection holds."""
@@ -189,15 +202,16 @@ class _Translated:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._lock.release()
-        if error is None or isinstance(error, IndexProblem | InputError) or not isinstance(error, Exception):
+        if error is None or isinstance(error, IndexProblem | InputError):
             return
-        from chromadb.errors import ChromaError
-
+        panic = type(error).__name__ == "PanicException"  # how Chroma's engine says that it cannot go on
+        if not panic and (not isinstance(error, Exception) or isinstance(error, TypeError | AttributeError)):
+            return
         said = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         if self._remote:
             raise IndexProblem(f"the Chroma server {self._place} does not answer as it should: {said}") from error
-        if isinstance(error, ChromaError | ValueError | OSError | RuntimeError):
-            raise IndexProblem(
-                f"the vectors in {self._place} cannot be used ({said}): delete that folder and run "
-                "`citewell index sync PATH…` again; nothing is lost, they are written anew from SQLite"
-            ) from error
+        told = circumstance(f"the vectors in {self._place}", error)
+        raise told or IndexDamaged(
+            f"the vectors in {self._place} cannot be used ({said}): run `citewell index sync PATH…`, which writes them "
+            "anew from SQLite beside them; nothing is lost"
+        ) from error

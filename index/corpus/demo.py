@@ -12,6 +12,7 @@ from index.chroma.vectors import Vectors
 from index.cut.chunking import describe
 from index.embedding import Embedder, get_embedder
 from index.errors import IndexDamaged, IndexMismatch
+from index.readers.scan import changed_ns
 from index.storage import database
 from index.storage.lock import writing
 from index.storage.store import Store
@@ -39,7 +40,7 @@ def _bring_in_step(folder: Path, embedder: Embedder, progress: Progress | None) 
     with as_file(files("index.corpus").joinpath("cards.jsonl")) as cards:
         known = _known(folder) if database.exists(folder) else {}
         state = cards.stat()
-        if known == {str(cards.resolve()): (state.st_size, state.st_mtime_ns)} and Vectors(folder).there():
+        if known == {str(cards.resolve()): (state.st_size, changed_ns(state))} and Vectors(folder).there():
             return
         # Cards that lay elsewhere when the index was made (another environment) are named too, so that they go.
         sync([cards, *known], index=folder, embedder=embedder, prune=True, wait=WAIT, progress=progress)
@@ -48,9 +49,11 @@ def _bring_in_step(folder: Path, embedder: Embedder, progress: Progress | None) 
 def _check(folder: Path, model: Embedder) -> None:
     store = Store(folder)
     try:
-        made = store.manifest()
+        made, build = store.manifest(), store.rows("SELECT value FROM meta WHERE key = 'build'")
     finally:
         store.close()
+    if build != [(database.BUILD,)]:
+        raise IndexMismatch(f"the demo index at {folder} was made by another citewell")
     here = (model.name, model.dimension, describe(model.max_tokens))
     if (made.model, made.dimension, made.chunking) != here:
         raise IndexMismatch(f"the demo index at {folder} was built with {made.model}, {made.chunking}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from index import confirmed
 from index.embedding.protocol import Embedder
 
 
@@ -29,3 +32,18 @@ def get_embedder(name: str = "minilm", *, url: str | None = None) -> Embedder:
     from index.embedding.sentence_transformers import SentenceTransformersEmbedder
 
     return SentenceTransformersEmbedder(name)
+
+
+def embedder_of(index: Path, name: str) -> Embedder:
+    """The model that an index names. A server that the user has never named is not contacted, nothing is fetched."""
+    if "@http" in name:
+        from index.embedding.openai_compatible import EndpointEmbedder, key_given
+
+        model, _, url = name.partition("@")
+        confirmed.check("embedding", url, index)
+        return EndpointEmbedder(model, url, key=confirmed.key_for(url, key_given()))
+    if name in ("minilm", "fake"):
+        return get_embedder(name)
+    from index.embedding.sentence_transformers import SentenceTransformersEmbedder
+
+    return SentenceTransformersEmbedder(name, fetch=False)

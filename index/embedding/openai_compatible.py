@@ -20,20 +20,34 @@ class _TryAgain(Exception):
     """An answer, or none, that another try may mend."""
 
 
+def key_given() -> str:
+    """The key of the environment; empty without one."""
+    return os.environ.get("CITEWELL_EMBEDDING_KEY", "")
+
+
 class EndpointEmbedder:
-    """``model`` at ``url`` (the part before "/embeddings"); a key is taken from CITEWELL_EMBEDDING_KEY, if set."""
+    """``model`` at ``url`` (the part before "/embeddings"); without ``key``, CITEWELL_EMBEDDING_KEY is sent, if set."""
 
     max_tokens = 256
 
     def __init__(
-        self, model: str, url: str, *, timeout: float = 60.0, tries: int = 4, wait: float = 0.5, client: Any = None
+        self,
+        model: str,
+        url: str,
+        *,
+        key: str | None = None,
+        timeout: float = 60.0,
+        tries: int = 4,
+        wait: float = 0.5,
+        client: Any = None,
     ) -> None:
         import httpx
 
         self.name = f"{model}@{url}"
         self._model, self._url = model, url.rstrip("/").removesuffix("/embeddings") + "/embeddings"
         self._tries, self._wait = tries, wait
-        key = os.environ.get("CITEWELL_EMBEDDING_KEY", "")
+        self.address, self.key = url, key_given() if key is None else key
+        key = self.key
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client: Any = client or httpx.Client(timeout=timeout, headers=headers)
         self._dimension = 0

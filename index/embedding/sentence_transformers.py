@@ -17,10 +17,10 @@ PASSAGE_PROMPTS = ("document", "passage", "corpus")
 HUB_SECONDS = 8.0
 
 
-def load(name: str, **options: Any) -> Any:
+def load(name: str, *, fetch: bool = True, **options: Any) -> Any:
     """The model of that name or in that folder, on the CPU: what lies on this machine, without a connection.
 
-    Only what does not is fetched, and only once the hub has said, within seconds, that it has the model.
+    Only with ``fetch`` is anything else fetched, and only once the hub has said, within seconds, that it has it.
     """
     try:
         from sentence_transformers import SentenceTransformer
@@ -31,7 +31,7 @@ def load(name: str, **options: Any) -> Any:
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=True, **options)
     except (OSError, ValueError, RuntimeError) as error:
-        if Path(name).exists():
+        if Path(name).exists() or not fetch:
             raise _unusable(name, error) from error
     try:
         from huggingface_hub import HfApi
@@ -52,8 +52,8 @@ def _unusable(name: str, error: Exception) -> ModelUnavailable:
 class SentenceTransformersEmbedder:
     """A model that the library sentence-transformers loads; sentences are embedded apart from their window."""
 
-    def __init__(self, name: str) -> None:
-        self._model: Any = load(name)
+    def __init__(self, name: str, *, fetch: bool = True) -> None:
+        self._model: Any = load(name, fetch=fetch)
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension())
         declared = {key: prompt for key, prompt in (self._model.prompts or {}).items() if prompt}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,16 @@ from index.errors import InputError
 from index.readers.entries.entry import Reject
 from index.readers.files import find_files
 
+CLOCK_GRAIN_NS = 2_000_000_000  # FAT's, the coarsest
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file that is there."""
+    """A file that is there. changed_ns: when its bytes last changed; None where the clock cannot tell."""
 
     file: str
     size: int
-    mtime_ns: int
+    changed_ns: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +80,13 @@ def _seen(file: Path) -> Seen | Reject:
         state = file.stat()
     except OSError as error:
         return Reject(str(file), None, f"cannot be read: {error.strerror}")
-    return Seen(str(file), state.st_size, state.st_mtime_ns)
+    return Seen(str(file), state.st_size, changed_ns(state))
+
+
+def changed_ns(state: os.stat_result) -> int | None:
+    """When the file last changed, by the clock that no program sets back (Windows has none); None if that is now.
+
+    A file that changes twice within the clock's grain looks the same both times, and one from the future always may.
+    """
+    stamp = state.st_mtime_ns if os.name == "nt" else state.st_ctime_ns
+    return stamp if stamp < time.time_ns() - CLOCK_GRAIN_NS else None

@@ -6,13 +6,15 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from index.embedding.protocol import Vector
 from index.readers.entries.entry import Entry
-from index.schema import Identifiers, Paper, Source
+from index.schema import Identifiers, Paper, SentenceVectors, Source
+
+Record = TypeVar("Record", Paper, Entry)
 
 
 def paper_to_json(paper: Paper) -> str:
@@ -35,7 +37,22 @@ def paper_from_json(text: str) -> Paper:
     for name in ("authors", "links", "keys", "keywords"):
         fields[name] = tuple(fields.get(name, ()))
     fields["extra"] = tuple((name, value) for name, value in fields.get("extra", ()))
-    return Paper(**fields)
+    return _texts(Paper(**fields))
+
+
+def _texts(record: Record) -> Record:
+    """The record, if what has to be text is text: a damaged file is noticed here and not in somebody's loop."""
+    for name in ("title", "abstract"):
+        if not isinstance(getattr(record, name), str):
+            raise TypeError(f"{name} is no text")
+    for name in ("organisation", "published", "published_text", "venue", "kind", "retraction"):
+        if not isinstance(getattr(record, name), str | None):
+            raise TypeError(f"{name} is no text")
+    texts = [*record.authors, *record.links, *record.keys, *record.keywords]
+    texts += [text for pair in record.extra for text in pair]
+    if not all(isinstance(one, str) for one in texts):
+        raise TypeError("a list holds what is no text")
+    return record
 
 
 def entry_to_json(entry: Entry) -> str:
@@ -51,7 +68,7 @@ def entry_from_json(text: str) -> Entry:
     for name in ("authors", "links", "pages", "keys", "keywords"):
         fields[name] = tuple(fields.get(name, ()))
     fields["extra"] = tuple((name, value) for name, value in fields.get("extra", ()))
-    return Entry(**fields)
+    return _texts(Entry(**fields))
 
 
 def paper_sha256(paper: Paper) -> str:
@@ -66,9 +83,9 @@ def window_to_bytes(vector: Vector) -> bytes:
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
 
 
-def window_from_bytes(data: bytes) -> Vector:
-    """The vector that :func:`window_to_bytes` wrote."""
-    return np.frombuffer(data, dtype="<f4")
+def window_from_bytes(data: bytes, dimension: int) -> Vector:
+    """The vector (dimension,) that :func:`window_to_bytes` wrote; ValueError where it is none."""
+    return _finite(np.frombuffer(data, dtype="<f4").reshape(dimension))
 
 
 def sentences_to_bytes(rows: Vector) -> bytes:
@@ -76,6 +93,14 @@ def sentences_to_bytes(rows: Vector) -> bytes:
     return np.ascontiguousarray(rows, dtype="<f2").tobytes()
 
 
-def sentences_from_bytes(data: bytes, dimension: int) -> Vector:
-    """The vectors (n, dimension) that :func:`sentences_to_bytes` wrote."""
-    return np.frombuffer(data, dtype="<f2").reshape(-1, dimension).astype(np.float32)
+def sentences_from(spans: str, data: bytes, dimension: int) -> SentenceVectors:
+    """Sentences with their vectors, of which :func:`sentences_to_bytes` wrote a row for each span."""
+    places = tuple((int(start), int(end)) for start, end in json.loads(spans))
+    rows = np.frombuffer(data, dtype="<f2").reshape(len(places), dimension).astype(np.float32)
+    return SentenceVectors(places, _finite(rows))
+
+
+def _finite(rows: Vector) -> Vector:
+    if not np.isfinite(rows).all():
+        raise ValueError("a vector that is no number")
+    return rows

@@ -1,4 +1,4 @@
-"""The SQLite file of an index: its tables, how it is opened, and what is said when it cannot be."""
+"""The SQLite file of an index: its tables, and how it is opened."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 import sqlite3
 from pathlib import Path
 
-from index.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexProblem
+from index.errors import IndexMismatch, IndexMissing, IndexProblem
+from index.storage.faults import circumstance, damaged, rebuild
 
 FILE = "citewell.sqlite3"
 FORMAT = "1"
+BUILD = "2"  # raised when vectors or Chroma's collection are made otherwise; index/chroma/renew.py does the rest
 APPLICATION_ID = 0x63747764
 
 TABLES = """
@@ -43,19 +45,23 @@ def create(folder: Path, meta: dict[str, str]) -> sqlite3.Connection:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise IndexProblem(f"cannot make an index in {folder}: {error.strerror}") from error
+        told = circumstance(folder, error)
+        raise told or IndexProblem(f"cannot make an index in {folder}: {error.strerror}") from error
     connection = _connect(folder, "rwc")
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
         for statement in TABLES.split(";\n"):
             connection.execute(statement)
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", {"format": FORMAT, "generation": "0", **meta}.items())
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)", {"format": FORMAT, "build": BUILD, "generation": "0", **meta}.items()
+        )
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         connection.close()
-        raise IndexProblem(f"cannot make an index in {folder}: {error}") from error
+        told = circumstance(folder, error)
+        raise told or IndexProblem(f"cannot make an index in {folder}: {error}") from error
     return connection
 
 
@@ -85,6 +91,15 @@ def exists(folder: Path) -> bool:
     if tables:
         raise IndexProblem(f"{file} is no citewell index; choose another folder")
     return False
+
+
+def identity(folder: Path) -> tuple[int, int] | None:
+    """Which file is there: one that is open is never mistaken for one made in its place; None where there is none."""
+    try:
+        state = (folder / FILE).stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def connect(folder: Path, *, writing: bool = False) -> sqlite3.Connection:
@@ -121,18 +136,6 @@ def chroma_url(folder: Path) -> str | None:
     found = connection.execute("SELECT value FROM meta WHERE key = 'chroma_url'").fetchone()
     connection.close()
     return str(found[0]) if found else None
-
-
-def rebuild(folder: Path) -> str:
-    """How to make an index anew."""
-    return f"delete {folder} and run `citewell index sync PATH… --index {folder}` again"
-
-
-def damaged(folder: Path, error: sqlite3.Error) -> IndexProblem:
-    """What to say when SQLite cannot read or write the file."""
-    if "readonly" in str(error) or "unable to open" in str(error):
-        return IndexProblem(f"the index at {folder} cannot be opened here ({error}): check the folder's permissions")
-    return IndexDamaged(f"the index at {folder} cannot be used ({error}): {rebuild(folder)}")
 
 
 def _connect(folder: Path, mode: str) -> sqlite3.Connection:

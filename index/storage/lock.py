@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import IndexBusy, IndexProblem
+from index.storage.faults import circumstance
 
 
 @contextmanager
@@ -21,7 +22,8 @@ def writing(folder: Path, wait: float = 0.0) -> Iterator[None]:
     except Timeout as error:
         raise IndexBusy(f"another process is writing to {folder}; try again when it has finished") from error
     except OSError as error:
-        raise IndexProblem(f"cannot write to {folder}: {error.strerror or error}") from error
+        told = circumstance(folder, error)
+        raise told or IndexProblem(f"cannot write to {folder}: {error.strerror or error}") from error
     try:
         yield
     finally:

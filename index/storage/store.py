@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,7 +14,8 @@ import numpy as np
 from index.embedding.protocol import Vector
 from index.schema import Chunk, Manifest, Paper, SentenceVectors
 from index.storage import database
-from index.storage.codec import paper_from_json, sentences_from_bytes, window_from_bytes
+from index.storage.codec import paper_from_json, sentences_from, window_from_bytes
+from index.storage.faults import reading
 
 CHUNK = 'chunk_id, paper_id, title, text, start, "end"'
 
@@ -27,40 +27,46 @@ class Store:
         self.folder = folder
         self._lock = threading.RLock()
         self._connection = database.connect(folder)
+        self._file = database.identity(folder)
 
     def close(self) -> None:
         """Let the file go."""
         with self._lock:
             self._connection.close()
 
+    def in_place(self) -> bool:
+        """Whether the file that is open is still the one in the folder."""
+        return database.identity(self.folder) == self._file
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with self._lock:
-            try:
-                return self._connection.execute(sql, parameters).fetchall()
-            except sqlite3.Error as error:
-                raise database.damaged(self.folder, error) from error
+        with self._lock, reading(self.folder):
+            return self._connection.execute(sql, parameters).fetchall()
 
     def generation(self) -> int:
         """The number of the newest committed change."""
-        return int(self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
+        with reading(self.folder):
+            return int(self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
 
     def manifest(self) -> Manifest:
         """What the index was built with."""
         meta = dict(self.rows("SELECT key, value FROM meta"))
-        return Manifest(
-            model=meta["model"],
-            dimension=int(meta["dimension"]),
-            chunking=meta["chunking"],
-            corpus_sha256=meta.get("corpus_sha256", ""),
-            index_sha256=meta.get("index_sha256", ""),
-            generation=int(meta["generation"]),
-            chroma_url=meta.get("chroma_url"),
-        )
+        with reading(self.folder):
+            return Manifest(
+                model=meta["model"],
+                dimension=int(meta["dimension"]),
+                chunking=meta["chunking"],
+                corpus_sha256=meta.get("corpus_sha256", ""),
+                index_sha256=meta.get("index_sha256", ""),
+                generation=int(meta["generation"]),
+                chroma_url=meta.get("chroma_url"),
+            )
 
     def papers(self) -> tuple[Paper, ...]:
         """All papers, ordered by paper_id."""
-        return tuple(paper_from_json(data) for (data,) in self.rows("SELECT data FROM papers ORDER BY paper_id"))
+        rows = self.rows("SELECT data FROM papers ORDER BY paper_id")
+        with reading(self.folder):
+            return tuple(paper_from_json(data) for (data,) in rows)
 
     def chunks(self, paper_id: str) -> tuple[Chunk, ...]:
         """The chunks of a paper in order."""
@@ -79,29 +85,27 @@ class Store:
 
     def nearest(self, vector: Vector, limit: int, paper_ids: Iterable[str]) -> list[tuple[str, float]]:
         """(chunk_id, cosine) of the chunks of those papers nearest to a vector: compared with every one of them."""
-        rows = self.window_rows(paper_ids)
+        rows = self.window_rows(paper_ids, len(vector))
         if not rows:
             return []
         scores = np.stack([row for _, _, row in rows]) @ np.asarray(vector, dtype=np.float32)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [(rows[place][1], float(scores[place])) for place in best]
 
-    def window_rows(self, paper_ids: Iterable[str]) -> list[tuple[str, str, Vector]]:
+    def window_rows(self, paper_ids: Iterable[str], dimension: int) -> list[tuple[str, str, Vector]]:
         """(paper_id, chunk_id, vector) of each chunk of those papers, in the chunks' order."""
         sql = """SELECT paper_id, chunk_id, vector FROM chunks
                  WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY paper_id, position"""
         found = self.rows(sql, (json.dumps(list(paper_ids)),))
-        return [(paper_id, chunk_id, window_from_bytes(data)) for paper_id, chunk_id, data in found]
+        with reading(self.folder):
+            return [(paper_id, chunk_id, window_from_bytes(data, dimension)) for paper_id, chunk_id, data in found]
 
     def sentences(self, paper_ids: Iterable[str], dimension: int) -> dict[str, SentenceVectors]:
         """The sentences of those papers with their vectors."""
         sql = "SELECT paper_id, spans, vectors FROM sentences WHERE paper_id IN (SELECT value FROM json_each(?))"
-        return {
-            paper_id: SentenceVectors(
-                tuple((start, end) for start, end in json.loads(spans)), sentences_from_bytes(data, dimension)
-            )
-            for paper_id, spans, data in self.rows(sql, (json.dumps(list(paper_ids)),))
-        }
+        rows = self.rows(sql, (json.dumps(list(paper_ids)),))
+        with reading(self.folder):
+            return {paper_id: sentences_from(spans, data, dimension) for paper_id, spans, data in rows}
 
     def lexical(self, question: str, limit: int, within: frozenset[str] | None) -> tuple[tuple[str, float], ...]:
         """(paper_id, BM25) of the papers that share a stemmed term with the question, best first."""

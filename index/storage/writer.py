@@ -17,6 +17,7 @@ from index.readers.scan import Seen
 from index.schema import Chunk, Paper
 from index.storage import database
 from index.storage.codec import entry_to_json, paper_sha256, paper_to_json, sentences_to_bytes, window_to_bytes
+from index.storage.faults import damaged, reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,10 +58,11 @@ class Writer:
                 self.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
                 self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                if self.connection.in_transaction:  # a full disk has ended it already
+                    self.connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise database.damaged(self.folder, error) from error
+            raise damaged(self.folder, error) from error
 
     def set_meta(self, key: str, value: str) -> None:
         """Record a fact about the index (inside a transaction)."""
@@ -111,7 +113,7 @@ class Writer:
         """Record a file and what it gave; with ``keep`` the entries that it gave before stay."""
         failed = not content.records and bool(content.rejects)
         rejects = json.dumps([(one.file, one.line, one.reason, one.count, one.kept) for one in content.rejects])
-        row = (seen.file, seen.size, seen.mtime_ns, content.sha256, content.format, failed, rejects)
+        row = (seen.file, seen.size, seen.changed_ns, content.sha256, content.format, failed, rejects)
         self.connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         if not keep:
             self.connection.execute("DELETE FROM entries WHERE file = ?", (seen.file,))
@@ -129,7 +131,14 @@ class Writer:
         for paper_id, sha256 in self.connection.execute("SELECT paper_id, sha256 FROM papers ORDER BY paper_id"):
             corpus.update(f"{paper_id}\t{sha256}\n".encode())
         meta = dict(self.connection.execute("SELECT key, value FROM meta"))
-        parts = [corpus.hexdigest(), meta["model"], meta["dimension"], meta["chunking"], database.FORMAT]
+        parts = [
+            corpus.hexdigest(),
+            meta["model"],
+            meta["dimension"],
+            meta["chunking"],
+            database.FORMAT,
+            database.BUILD,
+        ]
         self.set_meta("corpus_sha256", corpus.hexdigest())
         self.set_meta("index_sha256", hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
@@ -148,10 +157,8 @@ class Writer:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        try:
+        with reading(self.folder):
             return self.connection.execute(sql, tuple(parameters)).fetchall()
-        except sqlite3.Error as error:
-            raise database.damaged(self.folder, error) from error
 
     def _number(self, paper_id: str) -> int | None:
         found = self.connection.execute("SELECT number FROM papers WHERE paper_id = ?", (paper_id,)).fetchone()

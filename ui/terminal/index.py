@@ -59,6 +59,9 @@ def sync(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="List every file, merge and record without abstract.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every file again, also those whose size and time are as before.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done and do nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,6 +83,7 @@ def sync(
             prune=prune,
             as_text=as_text,
             dry_run=dry_run,
+            full=full,
             progress=progress,
         )
     if as_json:
