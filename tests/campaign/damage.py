@@ -198,7 +198,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CITEWELL_HOME"] = folder + "/home"
         sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-        report({"campaign": "damage"} | indexes(count, seed, Path(folder)), began)
+        found = indexes(count, seed, Path(folder))
+        report({"campaign": "damage"} | found | runs(count, seed, Path(folder)), began)
 
 
 if __name__ == "__main__":

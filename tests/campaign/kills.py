@@ -1,7 +1,7 @@
 """Kills in the middle of add, change, delete, merge and rebuild: ``python tests/campaign/kills.py [COUNT] [SEED]``.
 
-Half of the kills hit just before or after a write, the others any moment. Then a sync, and everything is compared with a
-fresh index of the same files.
+Half of the kills hit just before or after a write, the others any moment. Then a sync, and everything is compared with
+a fresh index of the same files.
 """
 
 from __future__ import annotations
