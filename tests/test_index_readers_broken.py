@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import time
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 from test_index_readers import ABSTRACT
 from test_index_readers_fields import ATOM, PUBMED
 
-from index.readers import FileContent, find_files, read_file, read_paths
+from index.merge.identity import merge
+from index.readers import Entry, FileContent, find_files, read_file, read_paths
 from index.readers.files import MAX_BYTES
+from index.readers.scan import scan
+from index.schema import Source
 
 GOOD = json.dumps({"id": "g", "title": "Good", "abstract": ABSTRACT})
 
@@ -191,3 +195,69 @@ def test_hostile_text_stays_data(tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script> \u202eevil\u202c ' OR 1=1; -- ${x} {{y}} \u0000 end."
     entry = read(tmp_path, "a.jsonl", json.dumps({"title": "<b>T", "abstract": hostile})).entries[0]
     assert (entry.title, entry.abstract) == ("<b>T", hostile.replace("\x00", "\ufffd"))
+
+
+def test_a_path_that_the_system_cannot_follow_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    kept = write(tmp_path / "papers", "a.jsonl", GOOD)
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    folder = os.open(tmp_path / "papers", os.O_RDONLY)
+    for _ in range(25):  # 25 folders of 200 letters: longer than a path may be
+        os.mkdir("d" * 200, dir_fd=folder)
+        folder, above = os.open("d" * 200, os.O_RDONLY, dir_fd=folder), folder
+        os.close(above)
+    os.close(os.open("deep.txt", os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    paths = [tmp_path / "papers", tmp_path / "one", "/" + "x/" * 3000, "x" * 5000, "~nobody-here/x"]
+    found = scan(paths, prune=False, leave_out=tmp_path / "index")
+    assert list(found.files) == [str(kept)]
+    assert len(found.rejects) == 5
+    assert all("\n" not in reject.reason for reject in found.rejects)
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.json", "a.csv"])
+def test_unclosed_tags_cost_what_their_number_is(tmp_path: Path, name: str) -> None:
+    def seconds(piece: str, count: int) -> float:
+        head = {"a.html": "<html><body>", "a.json": '{"title": "T", "abstract": "', "a.csv": "title,abstract\nT,"}[name]
+        tail = '"}' if name == "a.json" else ""
+        started = time.process_time()
+        read(tmp_path, name, head + piece * count + tail)
+        return time.process_time() - started
+
+    for piece in ("<a ", "<!-- ", "<![CDATA[", "<i ", "<math>", "&lt;"):
+        base = max(seconds(piece, 10_000), 0.02)
+        assert seconds(piece, 40_000) < 12 * base, (
+            piece
+        )  # four times as much; sixteen times where each looks to the end
+
+
+def test_strings_that_double_each_other_fill_no_memory(tmp_path: Path) -> None:
+    strings = "".join(f"@string{{s{n + 1} = s{n} # s{n}}}\n" for n in range(31))
+    content = read(
+        tmp_path, "a.bib", f"@string{{s0 = {{xxxxxxxxxx}}}}\n{strings}@misc{{k, title={{T}}, abstract=s31}}\n"
+    )
+    assert len(content.entries[0].abstract) < 5_000
+
+
+def test_a_million_bad_lines_make_a_short_report(tmp_path: Path) -> None:
+    content = read(tmp_path, "a.jsonl", '{"\n' * 300_000)
+    assert len(content.rejects) == 501 and sum(reject.count for reject in content.rejects) == 300_000
+    assert content.rejects[-1].reason == "299,500 more that cannot be used, not listed"
+
+
+def test_deep_xml_is_one_line(tmp_path: Path) -> None:
+    heads = ("<?xml version='1.0'?><xml><records><record><titles>", ATOM[: ATOM.index("<entry>")])
+    for text in (head + "<a>" * 300_000 for head in heads):
+        content = read(tmp_path, "a.xml", text)
+        assert content.entries == () and "nested deeper" in content.rejects[0].reason
+
+
+def test_long_abstracts_under_one_title_are_compared_by_samples(tmp_path: Path) -> None:
+    chance, words = random.Random(4), [f"word{number}" for number in range(800)] * 3
+    texts = [" ".join(chance.sample(words, len(words))) for _ in range(120)]
+    edited = texts[5].replace(texts[5].split()[1000], "other", 1)
+    entries = [Entry(Source("/a", place), "Editorial", text) for place, text in enumerate([*texts, edited], 1)]
+    started = time.process_time()
+    assert len(merge(entries)) == 120
+    assert time.process_time() - started < 10  # every pair measured letter by letter would be minutes

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from format_samples import SAMPLES as FORMATS
 from test_index_readers import ABSTRACT, PAGE
 from test_index_readers_broken import GOOD, read
 from test_index_readers_fields import ATOM, PUBMED
@@ -32,18 +33,37 @@ def corrupted(data: bytes, chance: random.Random) -> bytes:
     )
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_no_corruption_raises(tmp_path: Path, name: str) -> None:
+def mutate(tmp_path: Path, name: str, text: str, times: int) -> None:
     chance = random.Random(name)
-    for _ in range(120):
-        data = SAMPLES[name].encode()
+    for _ in range(times):
+        data = text.encode()
         for _ in range(chance.randrange(1, 4)):
             data = corrupted(data, chance) or b"x"
         content = read(tmp_path, name, data)
-        assert content.entries or content.rejects
-        for entry in content.entries:
+        assert content.records or content.rejects
+        for entry in content.records:
             (entry.title + entry.abstract + repr(entry)).encode()
-            assert entry.title and entry.abstract
+            assert entry.title and bool(entry.abstract) == (entry in content.entries)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_corruption_raises(tmp_path: Path, name: str) -> None:
+    mutate(tmp_path, name, SAMPLES[name], 120)
+
+
+@pytest.mark.parametrize("sample", FORMATS)
+def test_no_corruption_of_an_export_raises(tmp_path: Path, sample: str) -> None:
+    name, text, _ = FORMATS[sample]
+    mutate(tmp_path, name, text * (1 if name.endswith(("xml", "json")) else 2), 12)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("sample", FORMATS)
+def test_no_corruption_of_an_export_raises_however_often(tmp_path: Path, sample: str) -> None:
+    name, text, _ = FORMATS[sample]
+    started = time.process_time()
+    mutate(tmp_path, f"{sample}-{name}".replace("/", "-"), text, 120)  # 27 samples: over 3,000 in all
+    assert time.process_time() - started < 120
 
 
 MARKS = ["<", "<p>", "<!--", "{", "@a{b,", "@article{a,b={", "TY  - \n", '"', ",", "&a", "<article>", "\\'{"]

@@ -75,7 +75,7 @@ def find_files(paths: Iterable[str | Path]) -> Found:
         except (OSError, RuntimeError, ValueError) as error:
             rejects.add(Reject(os.path.abspath(_printable(path)), None, _reason(error)))
             continue
-        if root.is_dir():
+        if os.path.isdir(root):
             _walk(root, files, rejects)
         else:
             files.add(root)
@@ -127,7 +127,12 @@ def _walk(root: Path, files: set[Path], rejects: set[Reject]) -> None:
             path = Path(folder, name)
             if name.startswith("."):
                 continue
-            if path.is_symlink():
+            try:
+                link = path.is_symlink()
+            except OSError as error:
+                report(OSError(error.errno, error.strerror, str(path)))
+                continue
+            if link:
                 _check_link(path, root, rejects)
             elif name in subfolders:
                 continue

@@ -50,7 +50,11 @@ def scan(paths: Sequence[str | Path], *, prune: bool, leave_out: Path) -> Scan:
     roots, names = [], []
     own = leave_out.expanduser().resolve()
     for path in paths:
-        root = Path(path).expanduser().resolve()
+        try:
+            root = Path(path).expanduser().resolve()
+        except (OSError, RuntimeError, ValueError):  # a name of thousands of bytes, a loop of links
+            rejects += find_files([path]).rejects
+            continue
         found = find_files([root])
         names.append(str(root))
         here = [file for file in found.files if own not in file.parents]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -55,6 +56,7 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
+_MOST_UNCLOSED = 500
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "svg", "head", "nav", "footer", "button", "select"})
 
@@ -162,6 +164,7 @@ class _Blocks(HTMLParser):
 
 def read_html(text: str, into: Collector) -> None:
     """Read a saved page by whichever of its structures yields the most entries."""
+    text = _closed(text)
     page = _parsed(text, keep_newlines=False)
     found = [_from_sections(page.articles, into.file), _from_sections(page.sections, into.file)]
     if is_listing(page.lines):
@@ -171,6 +174,13 @@ def read_html(text: str, into: Collector) -> None:
         raw = _parsed(text, keep_newlines=True)
         best = _from_lines(raw.lines, into.file) if is_listing(raw.lines) else best
     into.take(best)
+
+
+def _closed(text: str) -> str:
+    """The page, whose unclosed tags are text if there are very many: for each the parser would read to the end."""
+    if text.count("<") - text.count(">") <= _MOST_UNCLOSED:
+        return text
+    return re.sub(r"<(?=[^<>]*(?:<|\Z))", "&lt;", text)
 
 
 def _parsed(text: str, keep_newlines: bool) -> _Blocks:
