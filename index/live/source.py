@@ -9,16 +9,19 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import ReadError
-from index.live.http import Http
 from index.locations import home
 from index.readers.entries.entry import Entry, FileContent, Reject
 from index.readers.files import read_file
 from index.schema import Source
 
+if TYPE_CHECKING:
+    from index.live.http import Http
+
 LIMIT = 500  # records that one query brings at most
-Pages = Callable[[str, str, Http, int], Iterator[str]]
+Pages = Callable[[str, str, "Http", int], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def is_live(path: str | Path) -> bool:
 
 def read_live(spec: str, *, limit: int = LIMIT) -> FileContent:
     """Ask a source and read its pages as one file of that name; what goes wrong is one reject, and nothing is lost."""
+    from index.live.http import Http  # loads httpx, which nobody needs who names no source
+
     name, _, query = spec.partition(":")
     scheme = SCHEMES[name]
     address = os.environ.get(scheme.variable, scheme.address).rstrip("/")
