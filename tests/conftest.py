@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +96,16 @@ def browser() -> Iterator[Any]:
 
     with chat_server.chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """The port of a server that misbehaves in all known ways, one for each file of tests."""
+    command = [sys.executable, str(ROOT / "tests" / "misbehaving.py")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        yield int(child.stdout.readline())
+        child.kill()
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,10 @@
 """Servers that misbehave: a real HTTP server in a child process does each thing that servers do when they are ill."""
 
 import json
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from conftest import ROOT
 
 from index import Index
 from index.errors import BadResponse, InputError, ModelError, ModelUnavailable
@@ -21,17 +17,6 @@ LIMITS = Limits(connect=20, silence=20, total=60, attempts=2, longest_wait=0.05)
 SHORT = replace(LIMITS, silence=0.8)
 ASK = [Message("user", "What is SimCSE?")]
 SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}}
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    child = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "misbehaving.py")], stdout=subprocess.PIPE, text=True
-    )
-    assert child.stdout is not None
-    yield int(child.stdout.readline())
-    child.kill()
-    child.wait()
 
 
 def ask(port: int, way: str, **options: object) -> tuple[str, Completion]:

@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,15 +24,6 @@ from ui.terminal.streamed import ask_aloud
 
 WAYS = ["429", "500", "html", "empty", "json", "silence", "cut", "huge", "flood", "garbage", "error", "redirect"]
 QUESTION = "Which loss does the Align and Prompt framework introduce?"
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    command = [sys.executable, str(ROOT / "tests" / "misbehaving.py")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        yield int(child.stdout.readline())
-        child.kill()
 
 
 @pytest.fixture(scope="module")

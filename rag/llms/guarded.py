@@ -203,7 +203,7 @@ def _wait(longest: float) -> Callable[..., float]:
     """Half a second, doubled each time, with jitter; or what the server asks for; never more than the longest."""
     from tenacity import RetryCallState, wait_exponential_jitter
 
-    growing = wait_exponential_jitter(initial=0.5, max=longest, jitter=0.25)
+    growing = wait_exponential_jitter(multiplier=0.5, max=longest, jitter=0.25)
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from index import Index
 from index.schema import Paper
+from rag.text import is_content
 
 TSNE_AT_MOST = 3000  # beyond, principal components: t-SNE would take minutes
 GROUPS = 8
-STOP = frozenset(
-    """a an and are as at based by can do does for from how in into is it its of on or our the their through to toward
-    towards under using via we what when with without new model models language large learning llm llms""".split()  # noqa: SIM905
-)
+OF_THE_FIELD = {"model", "models", "language", "large", "learning", "llms"}  # in titles of every group
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,10 @@ def _squared(places: NDArray[Any]) -> NDArray[Any]:
 
 def _names(titles: list[str], groups: NDArray[Any], count: int) -> tuple[str, ...]:
     """For each group the two title words that set it apart from the rest."""
-    words = [set(re.findall(r"[a-z][a-z-]{3,}", title.lower())) - STOP for title in titles]
+    words = [
+        {word for word in re.findall(r"[a-z][a-z-]{3,}", title.lower()) if is_content(word)} - OF_THE_FIELD
+        for title in titles
+    ]
     everywhere = Counter(word for one in words for word in one)
     names = []
     for group in range(count):
