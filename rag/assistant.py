@@ -15,7 +15,7 @@ from index.errors import IndexMissing, InputError, UnknownPaper
 from rag.compose import metadata
 from rag.compose.comparison import compare
 from rag.compose.draft import Draft, marked
-from rag.compose.extractive import compose
+from rag.compose.extractive import CLOSEST, closest, compose
 from rag.compose.receipt import receipt
 from rag.compose.survey import survey
 from rag.generate.generate import Making, generate, generate_or_quote
@@ -24,11 +24,11 @@ from rag.generate.rephrase import rephrase
 from rag.llms import as_llm
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
+from rag.read.evidence import Evidence, weigh
 from rag.refuse.abstain import Judgement, judge, nearest
 from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
-from rag.retrieve.sentence_ranking import score
 from rag.retrieve.turns import read
 from rag.schema import ABSTENTIONS, Answer, Event, Finished, SearchResult, Stage, Verified
 from rag.verify.factory import get_verifier, known
@@ -157,28 +157,32 @@ class Assistant:
         elif compared is not None:
             draft = compared
         else:
-            scored = score(asked, found, self.top_k)
+            evidence = weigh(asked, found, self.top_k)
             judgement = Judgement("answered")
             if (self.abstain and not sure) or not found.hits:
-                judgement = judge(asked, found, scored, self.index.embedder.name)
-            if judgement.outcome in ABSTENTIONS:
+                judgement = judge(asked, found, evidence, self.index.embedder.name)
+            if judgement.outcome == "not_in_corpus":
                 draft = Draft((), (), judgement.outcome, judgement.reason)
             elif asked.attributes:
                 draft = metadata.answer(asked, found.hits[0].paper)
             elif self.llm is not None:
-                quote = (lambda: compose(self.index, asked, found, scored)) if self.fallback else None
-                draft = yield from generate_or_quote(self._generate(found, cancel), quote)
-                if draft.outcome == "answered" and judgement.outcome == "partial":
-                    return replace(draft, outcome="partial", reason=draft.reason or judgement.reason)
-                return draft
+                quote = (lambda: self._quote(asked, found, evidence, judgement)) if self.fallback else None
+                return (yield from generate_or_quote(self._generate(found, cancel), quote))
             else:
-                draft = compose(self.index, asked, found, scored)
-                draft = replace(draft, outcome=judgement.outcome, reason=judgement.reason)
+                draft = self._quote(asked, found, evidence, judgement)
         for sentence in draft.sentences:
             if cancel is not None and cancel.is_set():
                 break
             yield Verified(sentence, tuple(c for c in draft.citations if c.marker in sentence.markers))
         return draft
+
+    def _quote(self, asked: Question, found: Retrieval, evidence: Evidence, judgement: Judgement) -> Draft:
+        """The answer in the papers' own sentences, or those that come closest to one."""
+        if judgement.outcome in ABSTENTIONS:
+            draft = closest(self.index, found, evidence, 1 if judgement.outcome == "false_premise" else CLOSEST)
+        else:
+            draft = compose(self.index, asked, found, evidence)
+        return replace(draft, outcome=judgement.outcome, reason=judgement.reason)
 
     def _generate(self, found: Retrieval, cancel: threading.Event | None) -> Making:
         assert self.llm is not None

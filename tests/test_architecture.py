@@ -16,9 +16,10 @@ STAGES = {  # the folders of rag/, and which of the others each may import
     "llms": set(),
     "question": {"text"},
     "retrieve": {"text", "fitted", "question"},
-    "compose": {"text", "fitted", "question", "retrieve"},
-    "refuse": {"text", "fitted", "question", "retrieve", "compose"},
-    "verify": {"text", "fitted", "llms"},
+    "read": {"text", "fitted", "question", "retrieve"},
+    "compose": {"text", "fitted", "question", "retrieve", "read"},
+    "refuse": {"text", "fitted", "question", "retrieve", "read", "compose"},
+    "verify": {"text", "fitted", "llms", "read"},
     "generate": {"text", "question", "retrieve", "compose", "verify", "llms"},
     "saved": {"compose", "llms", "assistant"},
 }

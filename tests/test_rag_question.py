@@ -1,4 +1,4 @@
-"""What a question wants, by its words; typing errors; follow-ups; false premises."""
+"""What a question wants, by its words; typing errors; follow-ups."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import pytest
 
 from index import Index
 from rag.question.kind import understand
-from rag.refuse.premise import contradiction, why
-from rag.retrieve.spelling import Speller, rarity
+from rag.retrieve.spelling import Speller
 from rag.text.words import content, names, numbers
 
 
@@ -60,12 +59,3 @@ def test_typing_errors_are_set_right_by_the_vocabulary(demo: Index) -> None:
     assert speller.correct("wich languges")[1] == (("wich", "which"), ("languges", "languages"))
     assert speller.correct("Can my parrot eat avocado with GRPPO?")[1] == ()
     assert speller.relative("behave") is not None and speller.relative("zebra") is None
-    assert rarity("water") < rarity("avocado") <= rarity("ibuprofen") == 1
-
-
-def test_a_premise_that_the_evidence_contradicts() -> None:
-    evidence = ["Lion is simple.", "Lion needs less memory than Adam."]
-    assert why("How come Lion needs more memory?")
-    assert contradiction("Why does Lion need more memory than Adam?", evidence) == 1
-    assert contradiction("Why does Lion need less memory than Adam?", evidence) is None
-    assert contradiction("Why do heuristics beat end-to-end models?", ["End-to-end models beat heuristics."]) == 0

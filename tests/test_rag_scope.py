@@ -11,7 +11,6 @@ from index import Filter, Index, open_index, sync
 from index.embedding.fake import FakeEmbedder
 from rag import Assistant
 from rag.refuse.byline import byline
-from rag.retrieve.glossary import glossary, translate
 
 
 @pytest.fixture(scope="module")
@@ -64,19 +63,3 @@ def test_a_year_that_leaves_the_paper_out_is_no_reason_to_quote_another(assistan
     assert f"“{paper.title}”, has no year, so the filter by year left it out, and 74 others" in str(answer.reason)
     dated = assistant.ask("How does Alignment for Honesty define honesty?", where=Filter(year_from=2023, year_to=2023))
     assert dated.outcome == "answered" and dated.citations[0].title == "Alignment for Honesty"
-
-
-def test_a_newcomers_word_is_put_as_the_papers_put_it(demo: Index) -> None:
-    assert translate("Can a Chatbot swear?", demo) == "Can a language model swear?"
-    assert translate("What if it does not know?", demo) == "What if it lacks knowledge of?"
-    assert translate("What is ADPA? A bottle.", demo) == "What is ADPA? A bottle."
-    assert all(word == word.casefold() and term for word, term in glossary().items())
-
-
-def test_words_that_the_papers_hold_are_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "papers.jsonl"
-    file.write_text(json.dumps({"title": "A chatbot", "abstract": "A language model. The hospital."}) + "\n")
-    sync([file], index=tmp_path / "index", embedder=FakeEmbedder())
-    with open_index(tmp_path / "index", embedder=FakeEmbedder()) as index:
-        # "chatbot" is known here; "errors", which would stand for "mistakes", is not
-        assert translate("chatbot bot mistakes", index) == "chatbot language model mistakes"

@@ -18,8 +18,9 @@ from rag.assistant import HITS, Assistant
 from rag.generate import check_policy
 from rag.llms import LLM
 from rag.question import understand
-from rag.refuse import doubts
-from rag.retrieve import read, score
+from rag.read import weigh
+from rag.refuse import confidence
+from rag.retrieve import read
 from rag.verify import Evidence, Support, Verifier, get_verifier
 
 # What each value of the setting "retriever" weighs; the hybrid is the assistant's own.
@@ -111,8 +112,8 @@ def _confidence(
     found = retriever.look(read(question, turns, retriever).text, limit=HITS)
     if not found.hits:
         return 0.0
-    doubt = max(doubts(asked, found, score(asked, found, settings.number("top_k")), index.embedder.name).values())
-    return 1 / (1 + math.exp(min(doubt, 50.0)))
+    sure = confidence(found, weigh(asked, found, settings.number("top_k")), index.embedder.name)
+    return 1 / (1 + math.exp(-sure))
 
 
 def _tools(settings: Settings, index: Index, llm: Any) -> Tools:

@@ -14,7 +14,9 @@ def status(result: Result) -> str:
     if result.answer is None:
         return "no answer"
     if result.answer.abstained:
-        return "needless refusal" if result.example.answerable else "right refusal"
+        if not result.example.answerable:
+            return "right refusal"
+        return "right" if result.value("refused_answerable") == 0 else "needless refusal"
     if not result.example.answerable:
         return "answered the unanswerable"
     return "wrong" if result.value("correct") == 0 else "right"

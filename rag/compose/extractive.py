@@ -1,79 +1,99 @@
-"""The answer without any LLM: the sentences of the papers that answer the question, quoted, each its own citation."""
+"""The answer without any LLM: the sentence that answers, verbatim, and at most two more; the rest stays folded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-
-import numpy as np
-from numpy.typing import NDArray
 
 from index import Index
 from rag.compose.citations import cite
 from rag.compose.draft import Draft
 from rag.question.kind import Question
+from rag.read.evidence import Candidate, Evidence
 from rag.retrieve.retriever import Retrieval
-from rag.retrieve.sentence_features import Candidate
-from rag.retrieve.sentence_ranking import Scored
-from rag.schema import Sentence
+from rag.schema import Citation, Sentence
 
-SENTENCES = 5
+SHOWN, FOLDED = 3, 8  # sentences shown and folded at most
+ADDS = 0.2  # the probability of answering from which a further sentence is shown
+CLOSEST = 3  # papers whose best sentence is shown where none answers
 TWIN = 0.93  # cosine from which two sentences say the same
-FLOOR = 0.07  # a sentence with less than this share of the best one's probability is left out
+_LEANS = re.compile(
+    r"(?:it|they|its|their|these|those|such|both|each|the (?:former|latter)"
+    r"|this (?!paper|work|study|article|survey)\w+)\b",
+    re.IGNORECASE,
+)
 
 
-def compose(index: Index, question: Question, found: Retrieval, scored: Scored, limit: int = SENTENCES) -> Draft:
-    """Choose at most ``limit`` of the scored sentences and cite each."""
-    chosen = select(question, found, scored.candidates, scored.scores, limit)
-    return quote(index, found, [(c.paper_id, c.number) for c in chosen])
+def compose(index: Index, question: Question, found: Retrieval, evidence: Evidence) -> Draft:
+    """The best sentence, those that add to it, and what stays folded; in a comparison each named paper has its say."""
+    ranking = _distinct(found, evidence, evidence.ranking())
+    turns = _in_turn(found, evidence, ranking) if question.comparison else []
+    chosen = turns or ranking[:1]
+    for row in _before(found, evidence, chosen[0]) if not turns else ():
+        chosen.append(row)
+    added = (row for row in ranking if row not in chosen and evidence.scores[row] >= ADDS)
+    chosen += list(added)[: max(0, SHOWN - len(chosen))]
+    return _drafted(index, found, evidence, chosen, [row for row in ranking if row not in chosen])
 
 
-def quote(index: Index, found: Retrieval, chosen: Sequence[tuple[str, int]]) -> Draft:
-    """The chosen sentences, verbatim, as a draft."""
+def closest(index: Index, found: Retrieval, evidence: Evidence, papers: int = CLOSEST) -> Draft:
+    """The best sentence of each of the papers that come nearest."""
+    ranking = _distinct(found, evidence, evidence.ranking())
+    best: dict[str, int] = {}
+    for row in ranking:
+        best.setdefault(evidence.candidates[row].paper_id, row)
+    chosen = list(best.values())[:papers]
+    return _drafted(index, found, evidence, chosen, [row for row in ranking if row not in chosen])
+
+
+def _drafted(index: Index, found: Retrieval, evidence: Evidence, chosen: Sequence[int], rest: Sequence[int]) -> Draft:
+    shown = quote(index, found, _grouped([evidence.candidates[row] for row in chosen]), 1)
+    folded = quote(index, found, [evidence.candidates[row] for row in rest[:FOLDED]], len(chosen) + 1)
+    return Draft(*shown, more=folded[0], more_citations=folded[1])
+
+
+def quote(
+    index: Index, found: Retrieval, chosen: Iterable[Candidate], first: int
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """The chosen sentences, verbatim, each with a citation of its own, numbered from ``first``."""
     sentences, citations = [], []
-    for marker, (paper_id, number) in enumerate(chosen, 1):
-        view = found.views[paper_id]
-        start, end = view.spans[number]
-        citations.append(cite(marker, view.paper, index.chunks(paper_id), start, end))
-        sentences.append(Sentence(view.sentence(number), (marker,), 1.0, "supported", "recited"))
-    return Draft(tuple(sentences), tuple(citations))
+    for marker, candidate in enumerate(chosen, first):
+        view = found.views[candidate.paper_id]
+        start, end = view.spans[candidate.number]
+        citations.append(cite(marker, view.paper, index.chunks(candidate.paper_id), start, end))
+        sentences.append(Sentence(view.sentence(candidate.number), (marker,), 1.0, "supported", "recited"))
+    return tuple(sentences), tuple(citations)
 
 
-def select(
-    question: Question, found: Retrieval, candidates: Sequence[Candidate], scores: NDArray[np.float64], limit: int
-) -> list[Candidate]:
-    """The best sentences without near duplicates; in a comparison the named papers take turns."""
-    ranking = [int(row) for row in np.argsort(-scores, kind="stable")]
-    must = _in_turn(found, candidates, ranking, limit) if question.comparison else []
-    kept: list[int] = []
-    for row in [*must, *ranking]:
-        if len(kept) == limit:
-            break
-        if row in must or (scores[row] >= FLOOR * scores[ranking[0]] and not _twin(found, candidates, kept, row)):
-            kept += [row] if row not in kept else []
-    return _readable(candidates, sorted(kept, key=lambda row: -float(scores[row])))
+def _grouped(best_first: Sequence[Candidate]) -> list[Candidate]:
+    """Paper by paper: the answer first, what else is shown of a paper in the order of its abstract."""
+    papers = list(dict.fromkeys(candidate.paper_id for candidate in best_first))
+    answer, *others = best_first
+    return [answer, *sorted(others, key=lambda c: (papers.index(c.paper_id), c.number))]
 
 
-def _in_turn(found: Retrieval, candidates: Sequence[Candidate], ranking: Sequence[int], limit: int) -> list[int]:
-    """The best sentence of each named paper, then the second best of each: all but one of the places."""
-    named = [hit.paper.paper_id for hit in found.hits[:4] if dict(hit.parts).get("names", 0.0) >= 0.2]
-    if len(named) < 2:
+def _before(found: Retrieval, evidence: Evidence, row: int) -> list[int]:
+    """The row of the sentence before, where this one leans on it ("This approach …") and it may be shown."""
+    leaning = evidence.candidates[row]
+    if not _LEANS.match(found.views[leaning.paper_id].sentence(leaning.number)):
         return []
-    queues = [[row for row in ranking if candidates[row].paper_id == paper_id] for paper_id in named]
-    turns = [row for turn in zip_longest(*queues) for row in turn if row is not None]
-    return turns[: limit - limit % len(named)]
+    before = Candidate(leaning.paper_id, leaning.hit, leaning.number - 1)
+    return [evidence.candidates.index(before)] if before in evidence.candidates else []
 
 
-def _twin(found: Retrieval, candidates: Sequence[Candidate], kept: Sequence[int], row: int) -> bool:
-    def vector(candidate: Candidate) -> NDArray[np.float32]:
-        row: NDArray[np.float32] = found.views[candidate.paper_id].vectors[candidate.number]
-        return row
+def _in_turn(found: Retrieval, evidence: Evidence, ranking: Sequence[int]) -> list[int]:
+    """The best two sentences of each paper that the question names, in turn, where it names two or more."""
+    named = [hit.paper.paper_id for hit in found.hits[:4] if dict(hit.parts).get("names", 0.0) >= 0.2]
+    queues = [[row for row in ranking if evidence.candidates[row].paper_id == paper_id][:2] for paper_id in named]
+    return [row for turn in zip_longest(*queues) for row in turn if row is not None] if len(named) > 1 else []
 
-    return any(float(vector(candidates[row]) @ vector(candidates[other])) >= TWIN for other in kept)
 
-
-def _readable(candidates: Sequence[Candidate], best_first: Sequence[int]) -> list[Candidate]:
-    """Paper by paper, the one with the best sentence first, and within a paper in the order of its abstract."""
-    chosen = [candidates[row] for row in best_first]
-    papers = list(dict.fromkeys(candidate.paper_id for candidate in chosen))
-    return sorted(chosen, key=lambda candidate: (papers.index(candidate.paper_id), candidate.number))
+def _distinct(found: Retrieval, evidence: Evidence, ranking: Sequence[int]) -> list[int]:
+    """The ranking without sentences that say what a better one says."""
+    kept: list[int] = []
+    vectors = [found.views[c.paper_id].vectors[c.number] for c in evidence.candidates]
+    for row in ranking:
+        if all(float(vectors[row] @ vectors[other]) < TWIN for other in kept):
+            kept.append(row)
+    return kept

@@ -16,9 +16,9 @@ import numpy as np
 from index import Index
 from rag.fitted.logistic import Logistic, Table, from_json, stored
 from rag.question.topic import Topic
+from rag.read.evidence import LINK
 from rag.retrieve.paper_view import PaperView, Vectors
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.sentence_features import LINK
 from rag.text.words import words
 
 FEATURES = ("sentence", "paper", "title", "together", "cosine", "cosine_lead", "window_lead")

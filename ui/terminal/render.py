@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from index.schema import Paper
 from rag import Answer, SearchResult
+from rag.compose import is_quoted, named
 from rag.text import visible
 from ui.terminal.side_by_side import drawn, markdown_table
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = {
     "partial": "Answered in part",
+    "closest": "Not stated directly",
     "not_in_corpus": "Not in these papers",
     "not_stated": "Not stated in the abstracts",
     "false_premise": "Not as the question assumes",
@@ -29,13 +31,17 @@ def date_of(paper: Paper | None) -> str:
     return (paper.published or paper.published_text or "") if paper else ""
 
 
-def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, told: bool = False) -> None:
+def show_answer(
+    answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, told: bool = False, more: bool = False
+) -> None:
     """The answer, why it is partial or missing, and the numbered sources with title, date and quote.
 
-    told: the sentences have been printed already, as they came.
+    told: the sentences have been printed already, as they came. more: unfold what the answer leaves folded.
     """
     console = _console(out)
-    if answer.outcome in OUTCOMES:
+    if answer.abstained and answer.sentences:
+        console.print(_plain(answer.reason or ""), style="yellow")
+    elif answer.outcome in OUTCOMES:
         reason = f": {answer.reason}" if answer.reason else ""
         console.print(_plain(OUTCOMES[answer.outcome] + reason), style="yellow")
     elif answer.reason and not answer.text.startswith(answer.reason) and not (told and answer.model == "extractive"):
@@ -45,19 +51,22 @@ def show_answer(answer: Answer, papers: Mapping[str, Paper], out: IO[str], *, to
     if answer.table is not None:
         console.draw(drawn(answer.table))
     elif not (told and answer.sentences) and (answer.sentences or not answer.abstained):
-        console.print(_plain(answer.text))
+        console.print(_plain(_text(answer, papers)))
+    if more and answer.more:
+        console.print("\nMore", style="bold")
+        console.print(_plain(named(answer.more, answer.more_citations, _years(papers))))
     for marker in answer.unknown_markers:
         console.print(_plain(f"The model cited {marker}, which is no source."), style="red")
     if answer.citations:
         console.print("\nSources", style="bold")
-    for citation in answer.citations:
+    for citation in (*answer.citations, *(answer.more_citations if more else ())):
         date = date_of(papers.get(citation.paper_id))
         console.print(_plain(f"[{citation.marker}] {citation.title}{f' ({date})' if date else ''}"), style="cyan")
         if citation.quote:
             console.print(_plain(f"    “{citation.quote}”"), style="dim")
         if facts := described(papers.get(citation.paper_id)):
             console.print(_plain(f"    {facts}"), style="dim")
-    if answer.abstained and answer.nearest:
+    if answer.abstained and answer.nearest and not answer.sentences:
         console.print("\nClosest papers", style="bold")
         for near in answer.nearest:
             console.print(_plain(f"- {near.title}"))
@@ -79,6 +88,15 @@ def retracted(answer: Answer) -> list[str]:
     found = {c.paper_id: c for c in reversed(answer.citations) if c.retraction}
     marks = {one: "".join(f"[{c.marker}]" for c in answer.citations if c.paper_id == one) for one in found}
     return [f"Warning: {marks[one]} is retracted ({c.retraction})." for one, c in reversed(found.items())]
+
+
+def _text(answer: Answer, papers: Mapping[str, Paper]) -> str:
+    """The text of an answer; where it quotes, with the papers named."""
+    return named(answer.sentences, answer.citations, _years(papers)) if is_quoted(answer) else answer.text
+
+
+def _years(papers: Mapping[str, Paper]) -> dict[str, str]:
+    return {paper_id: str(paper.year) for paper_id, paper in papers.items() if paper.year}
 
 
 def show_search(result: SearchResult, out: IO[str]) -> None:
@@ -116,7 +134,7 @@ def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
     elif answer.sentences:
         body = "\n".join(
             _escaped(line) if not line.startswith("- ") else f"- {_escaped(line[2:])}"
-            for line in answer.text.splitlines()
+            for line in _text(answer, papers).splitlines()
         )
         lines += [re.sub(r"\\\[(\d+)\\\]", r"[^\1]", body), ""]
     for sentence in answer.sentences:
@@ -131,7 +149,7 @@ def markdown(answer: Answer, papers: Mapping[str, Paper]) -> str:
         more = f" {_escaped(facts)}." if facts else ""
         date = _escaped(f" ({date})") if date else ""
         lines.append(f"[^{citation.marker}]: {_escaped(citation.title)}{date}.{quote}{more}")
-    if answer.abstained:
+    if answer.abstained and not answer.sentences:
         lines += [f"- closest: {_escaped(near.title)}" for near in answer.nearest]
     return "\n".join(lines).rstrip() + "\n"
 

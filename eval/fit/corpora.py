@@ -1,0 +1,105 @@
+"""What the reading is fitted on: questions of many sorts over the demo papers and over papers of other fields.
+
+Of ../shared/reading those papers are used that the reader was not trained on; no question is of a held-out set. Half of
+each corpus is also left out, so that what is fitted holds where the paper that is asked about is not there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from eval.gold.dataset import load_gold, title_key
+from eval.harness.leave_out import half
+from eval.schema import GoldSet
+from index import Index, demo_index
+
+UNTRAINED = (1440, 2000)  # papers of ../shared/reading that the reader never saw
+ITEM = re.compile(r"(\d{4}) ([qn]) ?([\d,]*) \| (.+)")
+PER_PAPER = 1  # questions of a paper of ../shared/reading, and near misses
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question, the titles of the papers that answer it, and what tells the sentences that do.
+
+    kind: answerable, near, far or premise. key_facts: patterns. sentences: those that answer.
+    """
+
+    question: str
+    kind: str
+    titles: tuple[str, ...] = ()
+    key_facts: tuple[str, ...] = ()
+    sentences: frozenset[str] = field(default_factory=frozenset)
+
+    def answers(self, title: str, sentence: str) -> bool:
+        """Whether a sentence of a paper is one of those that answer."""
+        if title_key(title) not in {title_key(one) for one in self.titles}:
+            return False
+        known = any(sentence in one or one in sentence for one in self.sentences)
+        return known or any(re.search(fact, sentence, re.I) for fact in self.key_facts)
+
+
+def corpora(reading: Path) -> Iterator[tuple[str, Index, tuple[Posed, ...]]]:
+    """Each corpus as an open index, and what is asked of it; ``reading`` is ../shared/reading."""
+    cards = Path(str(resources.files("index.corpus").joinpath("cards.jsonl")))
+    gold, far = demo_questions(), tuple(one for one in demo_questions() if one.kind == "far")
+    with demo_index() as index:
+        yield "demo", index, gold
+    with tempfile.TemporaryDirectory() as folder, half(cards, Path(folder), 1) as index:
+        yield "demo, half", index, tuple(one for one in gold if _gone(one, index))
+    with tempfile.TemporaryDirectory() as folder:
+        papers, posed = other_fields(reading, Path(folder))
+        with half(papers, Path(folder), 1) as index:
+            yield "other fields, half", index, (*posed, *far[::2])
+
+
+def demo_questions() -> tuple[Posed, ...]:
+    """The development questions over the demo papers, without those on the corpus as a whole and on metadata."""
+    folder = Path(str(resources.files("eval.gold")))
+    sets = (load_gold(split="dev"), load_gold(folder / "newcomer.jsonl"), load_gold(folder / "calibration.jsonl"))
+    return tuple(posed for gold in sets for posed in _posed(gold))
+
+
+def other_fields(reading: Path, folder: Path) -> tuple[Path, tuple[Posed, ...]]:
+    """The papers of ../shared/reading that the reader never saw, as a file in the folder, and what is asked of them."""
+    first, last = UNTRAINED
+    rows = [json.loads(line) for line in (reading / "abstracts.jsonl").read_text(encoding="utf-8").splitlines()]
+    kept = {row["n"]: row for row in rows if first <= int(row["n"]) < last}
+    file = folder / "papers.jsonl"
+    lines = (
+        json.dumps({"id": row["n"], "title": row["title"], "abstract": " ".join(row["sentences"])})
+        for row in kept.values()
+    )
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    taken: dict[tuple[str, str], int] = {}
+    posed = []
+    for batch in sorted((reading / "items").glob("batch*.txt")):
+        for found in map(ITEM.fullmatch, batch.read_text(encoding="utf-8").splitlines()):
+            if found is None or found[1] not in kept:
+                continue
+            key, row = (found[1], found[2]), kept[found[1]]
+            taken[key] = taken.get(key, 0) + 1
+            if taken[key] <= PER_PAPER:
+                answers = frozenset(row["sentences"][int(number)] for number in found[3].split(",") if number)
+                kind = "answerable" if found[2] == "q" else "near"
+                posed.append(Posed(found[4], kind, (row["title"],), sentences=answers))
+    return file, tuple(posed)
+
+
+def _posed(gold: GoldSet) -> Iterator[Posed]:
+    for one in gold.examples:
+        if one.kind in ("list", "metadata") or one.history:
+            continue
+        kind = "answerable" if one.answerable else "premise" if one.outcome == "false_premise" else str(one.scope)
+        yield Posed(one.question, kind, one.relevant_titles, one.key_facts)
+
+
+def _gone(posed: Posed, index: Index) -> bool:
+    there = {title_key(paper.title) for paper in index.papers()}
+    return posed.kind == "answerable" and not any(title_key(title) in there for title in posed.titles)

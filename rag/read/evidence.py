@@ -1,0 +1,102 @@
+"""How likely each sentence of the papers found is to answer the question: the reader's view and the words', weighed."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.fitted.logistic import Logistic, from_json, stored
+from rag.question.kind import Question
+from rag.read.reader import Reader, shipped
+from rag.retrieve.retriever import Retrieval, Term
+from rag.text.words import numbers
+
+PAPERS = 4  # how many papers are read at most: those below hold an answer in one question of fifty
+FEATURES = ("read", "paper_read", "cosine", "words", "paper_gap", "named_paper", "figure_missing", "link", "position")
+LINK = re.compile(r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that might be shown: the paper's row among the hits, and the sentence's number in its abstract."""
+
+    paper_id: str
+    hit: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The sentences that might be shown with the probability that each answers, and that of each abstract read."""
+
+    candidates: tuple[Candidate, ...]
+    scores: NDArray[np.float64]
+    answers: tuple[float, ...]
+
+    def ranking(self) -> list[int]:
+        """The rows of the candidates, the likeliest sentence first."""
+        return [int(row) for row in np.argsort(-self.scores, kind="stable")]
+
+
+def weigh(question: Question, found: Retrieval, papers: int = PAPERS, reader: Reader | None = None) -> Evidence:
+    """Read the first papers found and weigh each of their sentences."""
+    candidates, table, answers = measure(question, found, papers, reader or shipped())
+    return Evidence(candidates, sentence_model().predict(table), answers)
+
+
+def measure(
+    question: Question, found: Retrieval, papers: int, reader: Reader
+) -> tuple[tuple[Candidate, ...], NDArray[np.float64], tuple[float, ...]]:
+    """Every sentence of the papers read, its features, one row a sentence, and how likely each abstract answers."""
+    hits = found.hits[: min(papers, PAPERS)]
+    views = [found.views[hit.paper.paper_id] for hit in hits]
+    usable = [view.usable() for view in views]
+    texts = [(v.paper.title, [v.sentence(n) for n in numbers_]) for v, numbers_ in zip(views, usable, strict=True)]
+    said = reader.answer(found.question, texts)
+    candidates: list[Candidate] = []
+    rows: list[tuple[float, ...]] = []
+    for order, (hit, view) in enumerate(zip(hits, views, strict=True)):
+        whole = sum(term.weight for term in found.terms if term.papers) or 1.0
+        cosines = view.vectors @ found.vector
+        for number, text, chance in zip(usable[order], texts[order][1], said[order].sentences, strict=True):
+            candidates.append(Candidate(hit.paper.paper_id, order, number))
+            rows.append(
+                (
+                    logit(chance),
+                    logit(said[order].answers),
+                    float(cosines[number]),
+                    cover(found.terms, view.sentence_stems[number]) / whole,
+                    found.hits[0].score - hit.score,
+                    dict(hit.parts).get("names", 0.0),
+                    float(question.number and not numbers(text)),
+                    float(LINK.search(text) is not None),
+                    number / max(1, len(view.spans) - 1),
+                )
+            )
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES))
+    return tuple(candidates), table, tuple(one.answers for one in said)
+
+
+@lru_cache(maxsize=1)
+def sentence_model() -> Logistic:
+    """The model that weighs sentences; fitted by eval/fit/reading.py."""
+    model = from_json(stored("sentences.json")["model"])
+    if model.features != FEATURES:
+        raise ValueError("rag/fitted/sentences.json was fitted on other features: run `make fit`")
+    return model
+
+
+def cover(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
+    """The weight of the terms that the stems hold."""
+    return sum(term.weight for term in terms if term.stem in stems)
+
+
+def logit(chance: float) -> float:
+    """The log odds of a probability, kept within ±9."""
+    held = min(max(chance, 1.234e-4), 1 - 1.234e-4)
+    return math.log(held / (1 - held))
