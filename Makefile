@@ -48,9 +48,6 @@ baseline: install ## the table of the README: 98 questions to each of seven set-
 	@$(SMOLLM2) --grid policy=flag,drop,extract --grid fallback=off >/dev/null
 	@$(SMOLLM2) --grid policy=flag --grid fallback=on --markdown
 
-fit: install ## fit what answers and refusals are decided by (rag/fitted; an hour, for the reading)
-	@$(BIN)/python -m eval.fit.reading ../shared/reading
-
 llm-suite: install ## 50 questions to a small real model, answers in runs/llm-suite
 	@$(BIN)/python tests/llm_suite.py $(ARGS)
 

@@ -15,7 +15,7 @@ from index.errors import IndexMissing, InputError, UnknownPaper
 from rag.compose import metadata
 from rag.compose.comparison import compare
 from rag.compose.draft import Draft, marked
-from rag.compose.extractive import CLOSEST, closest, compose
+from rag.compose.extractive import closest, compose
 from rag.compose.receipt import receipt
 from rag.compose.survey import survey
 from rag.generate.generate import Making, generate, generate_or_quote
@@ -30,7 +30,7 @@ from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
 from rag.retrieve.turns import read
-from rag.schema import ABSTENTIONS, Answer, Event, Finished, SearchResult, Stage, Verified
+from rag.schema import Answer, Event, Finished, SearchResult, Stage, Verified
 from rag.verify.factory import get_verifier, known
 from rag.verify.protocol import Verifier
 
@@ -178,8 +178,8 @@ class Assistant:
 
     def _quote(self, asked: Question, found: Retrieval, evidence: Evidence, judgement: Judgement) -> Draft:
         """The answer in the papers' own sentences, or those that come closest to one."""
-        if judgement.outcome in ABSTENTIONS:
-            draft = closest(self.index, found, evidence, 1 if judgement.outcome == "false_premise" else CLOSEST)
+        if judgement.outcome == "closest":
+            draft = closest(self.index, found, evidence)
         else:
             draft = compose(self.index, asked, found, evidence)
         return replace(draft, outcome=judgement.outcome, reason=judgement.reason)

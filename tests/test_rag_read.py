@@ -80,4 +80,4 @@ def test_the_models_description_tells_its_training_and_licence() -> None:
     folder = resources.files("rag.read")
     about = json.loads(folder.joinpath("reader.json").read_text(encoding="utf-8"))
     assert about["training_data"] and about["figures"]
-    assert "Apache" in folder.joinpath("MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"# {about['name']}" in folder.joinpath("MODEL_CARD.md").read_text(encoding="utf-8")

@@ -13,7 +13,6 @@ from index.errors import InputError
 from rag import Assistant
 from rag.read.evidence import sentence_model
 from rag.refuse.abstain import gates
-from rag.refuse.premise import taken_for_granted
 from rag.retrieve.spelling import looks_foreign
 
 
@@ -26,11 +25,9 @@ def assistant(demo: Index) -> Assistant:
     ("question", "outcome"),
     [
         ("What is the capital of Peru?", "not_in_corpus"),
-        ("Which planets align in the next planetary alignment?", "not_in_corpus"),
         ("hi, how are you doing today?", "not_in_corpus"),
         ("batch size of ASFT", "closest"),
         ("What learning rate was used for SALSA?", "closest"),
-        ("Why do end-to-end AMNLT methods align worse than heuristic methods?", "false_premise"),
         ("How should a model behave when it does not know the answer?", "answered"),
         ("ADPA", "answered"),
         ("Why is Varco Arena independent of reference outputs?", "answered"),
@@ -44,17 +41,9 @@ def test_outcomes(assistant: Assistant, question: str, outcome: str) -> None:
     assert bool(answer.nearest) == answer.abstained == (outcome != "answered")
 
 
-def test_what_a_false_premise_meets_is_the_sentence_of_its_paper(assistant: Assistant) -> None:
-    answer = assistant.ask("Why does PiKa need more examples than Magpie?")
-    assert answer.outcome == "false_premise" and len(answer.sentences) == 1
-    assert answer.citations[0].title.startswith("PiKa")
-
-
-def test_what_a_question_takes_for_granted() -> None:
-    assert taken_for_granted("Why does Lion need more memory?") == "Lion need more memory"
-    assert taken_for_granted("how come ice melts early") == "ice melts early"
-    assert taken_for_granted("What makes end-to-end methods worse?") == "end-to-end methods worse"
-    assert taken_for_granted("What is honesty?") is None
+def test_a_false_premise_meets_the_sentence_that_contradicts_it(assistant: Assistant) -> None:
+    answer = assistant.ask("Why does Lion need more memory than Adam?")
+    assert "less memory" in answer.sentences[0].text or "memory-efficient" in answer.sentences[0].text
 
 
 def test_the_question_of_the_readme_is_answered_from_the_right_paper(assistant: Assistant) -> None:
@@ -102,4 +91,4 @@ def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
     assert set(gates()) == {"answered", "far"} and sentence_model().features
     for name in ("sentences.json", "refusals.json"):
         kept = json.loads(resources.files("rag.fitted").joinpath(name).read_text())["provenance"]
-        assert kept["fitted_by"] == "python -m eval.fit.reading" and len(kept["questions"]) == 3
+        assert kept["fitted_by"] == "make fit" and len(kept["questions"]) == 3

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.fit import followups, refusals, retrieval, verifiers
+from eval.fit import followups, reading, retrieval, verifiers
 from eval.fit.shipped import as_text, place
 from index import Index, demo_index
 
@@ -20,7 +20,7 @@ Fit = Callable[[Index], dict[str, Any]]
 FITS: dict[str, Fit] = {
     "followups": followups.fitted,
     "retrieval": retrieval.fitted,
-    "refusals": refusals.fitted,
+    "reading": reading.fitted,
     "verifiers": verifiers.fitted,
 }
 

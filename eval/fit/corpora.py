@@ -17,7 +17,8 @@ from pathlib import Path
 from eval.gold.dataset import load_gold, title_key
 from eval.harness.leave_out import half
 from eval.schema import GoldSet
-from index import Index, demo_index
+from index import Index
+from index.errors import InputError
 
 UNTRAINED = (1440, 2000)  # papers of ../shared/reading that the reader never saw
 ITEM = re.compile(r"(\d{4}) ([qn]) ?([\d,]*) \| (.+)")
@@ -45,12 +46,13 @@ class Posed:
         return known or any(re.search(fact, sentence, re.I) for fact in self.key_facts)
 
 
-def corpora(reading: Path) -> Iterator[tuple[str, Index, tuple[Posed, ...]]]:
+def corpora(demo: Index, reading: Path) -> Iterator[tuple[str, Index, tuple[Posed, ...]]]:
     """Each corpus as an open index, and what is asked of it; ``reading`` is ../shared/reading."""
+    if not reading.is_dir():
+        raise InputError(f"{reading} is not here; run this in a checkout that has it beside it")
     cards = Path(str(resources.files("index.corpus").joinpath("cards.jsonl")))
     gold, far = demo_questions(), tuple(one for one in demo_questions() if one.kind == "far")
-    with demo_index() as index:
-        yield "demo", index, gold
+    yield "demo", demo, gold
     with tempfile.TemporaryDirectory() as folder, half(cards, Path(folder), 1) as index:
         yield "demo, half", index, tuple(one for one in gold if _gone(one, index))
     with tempfile.TemporaryDirectory() as folder:

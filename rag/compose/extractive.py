@@ -15,7 +15,7 @@ from rag.retrieve.retriever import Retrieval
 from rag.schema import Citation, Sentence
 
 SHOWN, FOLDED = 3, 8  # sentences shown and folded at most
-ADDS = 0.2  # the probability of answering from which a further sentence is shown
+ADDS = 0.07  # the probability of answering from which a further sentence is shown
 CLOSEST = 3  # papers whose best sentence is shown where none answers
 TWIN = 0.93  # cosine from which two sentences say the same
 _LEANS = re.compile(
@@ -37,13 +37,13 @@ def compose(index: Index, question: Question, found: Retrieval, evidence: Eviden
     return _drafted(index, found, evidence, chosen, [row for row in ranking if row not in chosen])
 
 
-def closest(index: Index, found: Retrieval, evidence: Evidence, papers: int = CLOSEST) -> Draft:
+def closest(index: Index, found: Retrieval, evidence: Evidence) -> Draft:
     """The best sentence of each of the papers that come nearest."""
     ranking = _distinct(found, evidence, evidence.ranking())
     best: dict[str, int] = {}
     for row in ranking:
         best.setdefault(evidence.candidates[row].paper_id, row)
-    chosen = list(best.values())[:papers]
+    chosen = list(best.values())[:CLOSEST]
     return _drafted(index, found, evidence, chosen, [row for row in ranking if row not in chosen])
 
 

@@ -22,7 +22,7 @@ from index.embedding.onnx import open_tokenizer
 from index.embedding.weights import verified
 
 MAX_QUERY, MAX_TITLE, MAX_TOKENS = 96, 48, 256
-THREADS = 1
+THREADS = 2
 KEPT = 64  # readings kept: a question is often looked at twice, by a chat that asks again or by an evaluation
 UNREAD = -20.0  # the logit of a sentence beyond MAX_TOKENS
 
@@ -113,7 +113,7 @@ class Reader:
 @lru_cache(maxsize=1)
 def shipped() -> Reader:
     """The reader that this package brings along; loaded when first asked for."""
-    return Reader(Path(os.environ.get("CITEWELL_READER") or str(resources.files("rag.read"))))
+    return Reader(Path(str(resources.files("rag.read"))))
 
 
 def _session(file: Path, sha256: str) -> Any:

@@ -17,22 +17,20 @@ from numpy.typing import NDArray
 from rag.fitted.logistic import Logistic, from_json, stored
 from rag.question.kind import Question
 from rag.read.evidence import Evidence, cover, logit
-from rag.refuse.premise import is_false
 from rag.retrieve.retriever import Retrieval, known_share
 from rag.retrieve.spelling import looks_foreign
 from rag.schema import Nearest, Outcome
 
-SIGNALS = ("read_first", "read_best", "best_sentence", "score", "score_gap", "cosine", "cover", "known")
+SIGNALS = ("read_first", "read_best", "best_sentence", "score", "score_gap", "cosine", "cover", "known", "terms")
 COSINES = ("cosine", "best_sentence")  # under another embedding model than the packaged one these lie elsewhere
 MODEL = "minilm"
 FOREIGN = "The question does not seem to be in English, the language of these papers; ask it in English."
 CLOSE = "The abstracts do not state this directly; closest:"
-UNTRUE = "The abstract does not bear out what the question takes for granted; it says:"
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the evidence allows: an answer, what is closest to one ("false_premise" as well), or nothing; and why."""
+    """What the evidence allows: "answered", "closest" or "not_in_corpus", and why not."""
 
     outcome: Outcome
     reason: str | None = None
@@ -68,10 +66,10 @@ def judge(question: Question, found: Retrieval, evidence: Evidence, model: str) 
         return Judgement("not_in_corpus", f"No paper {'passes the filter' if found.where else 'is in the index'}.")
     if confidence(found, evidence, model) >= 0 or (question.attributes and found.named):
         return Judgement("answered")
-    if gates()["far"].over(signals(found, evidence), model) > 0:
-        foreign = looks_foreign(question.text)
+    foreign = looks_foreign(question.text)
+    if foreign or gates()["far"].over(signals(found, evidence), model) > 0:
         return Judgement("not_in_corpus", FOREIGN if foreign else "None of the papers deals with this.")
-    return Judgement("false_premise", UNTRUE) if is_false(question.text, found) else Judgement("closest", CLOSE)
+    return Judgement("closest", CLOSE)
 
 
 def confidence(found: Retrieval, evidence: Evidence, model: str) -> float:
@@ -92,6 +90,7 @@ def signals(found: Retrieval, evidence: Evidence) -> NDArray[np.float64]:
         max(float((view.vectors @ found.vector).max(initial=0)) for view in views),
         max(cover(found.terms, view.stems) for view in views) / whole,
         known_share(found.terms),
+        float(min(len(found.terms), 8)),
     )
     return np.array(values, dtype=np.float64)
 
