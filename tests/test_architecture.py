@@ -30,6 +30,8 @@ BEHIND_DOORS = {
     ("eval.judges.mutations", "rag.verify.checks.facts.numbers"),
     ("eval.judges.mutations", "rag.verify.checks.meaning.negation"),
     ("eval.judges.mutations", "rag.verify.checks.words"),
+    ("rag.read.reader", "index.embedding.onnx"),
+    ("rag.read.reader", "index.embedding.weights"),
     ("rag.verify.entailment", "index.embedding.onnx"),
     ("ui.terminal.eval.output", "eval.report.tables"),
     ("ui.terminal.eval.run", "eval.report.tables"),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.read.evidence import LINK
 from rag.retrieve.paper_view import PaperView
-from rag.retrieve.sentence_features import LINK
 from rag.text.words import words
 
 ENOUGH = 1.0  # from here on a sentence states the aspect
