@@ -234,6 +234,8 @@ def check(question: str) -> str:
     """The question, if it can be asked at all."""
     if not question.strip():
         raise InputError("the question is empty; ask something, such as: What is alignment faking?")
+    if not question.isprintable() and any("\ud800" <= sign <= "\udfff" for sign in question):
+        raise InputError("the question is not text in UTF-8 (half a character, or another encoding); type it anew")
     if len(question) > MOST_CHARACTERS:
         raise InputError(f"the question has {len(question):,} characters; ask one of at most {MOST_CHARACTERS:,}")
     return question

@@ -166,7 +166,7 @@ def _print_answer(
 
 
 def _questions(file: Path) -> list[str]:
-    text = sys.stdin.read() if str(file) == "-" else read_text(file)
+    text = read_text(file)
     found = [line.strip() for line in text.splitlines() if line.strip()]
     if not found:
         raise InputError(f"{file} holds no question; write one a line")

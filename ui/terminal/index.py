@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.terminal.index_report import print_report
-from ui.terminal.options import IndexOption, JsonOption, print_json, shown_progress
+from ui.terminal.options import IndexOption, JsonOption, print_json, say, shown_progress
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -104,7 +104,7 @@ def info(index: IndexOption = None, as_json: JsonOption = False) -> None:
         return
     width = max(map(len, facts))
     for name, value in facts.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {value}")
+        say(f"{name.replace('_', ' '):<{width}}  {value}")
 
 
 def papers(
@@ -124,7 +124,7 @@ def papers(
         print_json({"papers": [paper_to_dict(paper) for paper in found]})
         return
     for paper in found:
-        typer.echo(f"{paper.paper_id}\t{paper.published or paper.published_text or '-'}\t{paper.title}")
+        say(f"{paper.paper_id}\t{paper.published or paper.published_text or '-'}\t{paper.title}")
 
 
 def remove(
@@ -161,7 +161,7 @@ def set_(
     with library.open_index(index) as opened:
         named = {key: one.paper_id for one in opened.papers() for key in (*one.keys, one.paper_id)}
     library.set_fields(named.get(paper, paper), found, index=index)
-    typer.echo(f"{named.get(paper, paper)}: {', '.join(found)} set")
+    say(f"{named.get(paper, paper)}: {', '.join(found)} set")
 
 
 def _embedder(model: str | None, url: str | None) -> Embedder | None:

@@ -24,6 +24,13 @@ IndexOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
+def say(text: str) -> None:
+    """A line that holds others' text (titles, file names, saved answers); nothing in it steers a terminal."""
+    from rag.text import visible
+
+    typer.echo(visible(text))
+
+
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object on standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

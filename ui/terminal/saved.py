@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from index.errors import InputError
-from ui.terminal.options import IndexOption, JsonOption, LlmOption, LlmUrlOption, opened, print_json
+from ui.terminal.options import IndexOption, JsonOption, LlmOption, LlmUrlOption, opened, print_json, say
 
 FAILED = 1
 
@@ -38,15 +39,15 @@ def verify(
     if as_json:
         print_json({"answers": [result.to_dict() for result in results]})
     for result in [] if as_json else results:
-        typer.echo(result.question)
+        say(result.question)
         for check in result.citations:
-            typer.echo(f"  [{check.marker}] {check.status:<8} {check.title}")
+            say(f"  [{check.marker}] {check.status:<8} {check.title}")
         for sentence in result.altered:
-            typer.echo(f"  altered: not what it cites, though said to be recited: {sentence}")
+            say(f"  altered: not what it cites, though said to be recited: {sentence}")
         if result.text_altered:
             typer.echo("  altered: the text is not that of its supported sentences")
         changed = [name for name in ("corpus", "index") if getattr(result, f"{name}_changed")]
-        typer.echo(f"  since then changed: {', '.join(changed) or 'nothing'}")
+        say(f"  since then changed: {', '.join(changed) or 'nothing'}")
     if not all(result.holds for result in results):
         raise typer.Exit(FAILED)
 
@@ -67,9 +68,9 @@ def saved_answers(file: Path) -> list[dict[str, Any]]:
 
 
 def read_text(file: Path) -> str:
-    """The text of a file in UTF-8; InputError where it has none."""
+    """The text of a file in UTF-8, of standard input for "-"; InputError where it has none."""
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return (sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()).decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -103,9 +104,9 @@ def replay(
                 changes = [{"what": c.what, "before": c.before, "now": c.now} for c in result.changes]
                 print_json({"question": result.question, "changes": changes, "answer": result.answer.to_dict()})
                 continue
-            typer.echo(result.question)
+            say(result.question)
             for change in result.changes:
-                typer.echo(f"  {change.what}\n    - {change.before}\n    + {change.now}")
+                say(f"  {change.what}\n    - {change.before}\n    + {change.now}")
             if not result.changes:
                 typer.echo("  the same answer, sentence by sentence")
     if differs:
