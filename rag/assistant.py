@@ -26,6 +26,7 @@ from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.read.evidence import Evidence, weigh
 from rag.refuse.abstain import Judgement, judge, nearest
+from rag.refuse.languages import with_languages
 from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
@@ -118,6 +119,8 @@ class Assistant:
         refusal = meant.refusal or undated(full, found, self.retriever) if self.abstain else None
         draft = refusal or (yield from self._compose(asked, found, cancel, sure=meant.paper_ids is not None))
         draft = replace(draft, reason=draft.reason or meant.note)
+        if not (asked.library or meant.refusal):
+            draft = with_languages(draft, question, self.index)
         timings.append(("compose", time.perf_counter()))
         answer = self._seal(question, found, draft, where, timings)
         yield Finished(replace(answer, read_as=reading.told, table=draft.table))
