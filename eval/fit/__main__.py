@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.fit import followups, reading, retrieval, verifiers
+from eval.fit import followups, lists, reading, retrieval, verifiers
 from eval.fit.shipped import as_text, place
 from index import Index, demo_index
 
@@ -19,6 +19,7 @@ Fit = Callable[[Index], dict[str, Any]]
 # Each reads what the others ship: after --write, once more tells whether all has settled.
 FITS: dict[str, Fit] = {
     "followups": followups.fitted,
+    "lists": lists.fitted,
     "retrieval": retrieval.fitted,
     "reading": reading.fitted,
     "verifiers": verifiers.fitted,

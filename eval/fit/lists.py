@@ -1,23 +1,22 @@
 """Fit which papers qualify for a list (rag/fitted/lists.json): development rows only, cross-validated by question.
 
-``python -m eval.fit.lists`` reads the list questions of the bundled gold set and of eval/gold/library, over the demo
-corpus, and writes the model with the threshold at which PRECISION of the listed papers are right.
+``python -m eval.fit lists`` reads the list questions of the bundled gold set and of eval/gold/library, over the demo
+corpus, and gives the model with the threshold at which PRECISION of the listed papers are right.
 """
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from eval.fit.logistic import fit
+from eval.fit.shipped import sha256s
 from eval.gold.dataset import load_gold, title_key
 from eval.harness.library import rows
-from index import Index, demo_index
+from index import Index
 from rag.compose.qualify import FEATURES, measure, weigh
-from rag.fitted.logistic import Table
+from rag.fitted.logistic import Logistic, Table
 from rag.question.library import read_library
 from rag.question.topic import read_topic
 from rag.retrieve.retriever import Retriever
@@ -27,23 +26,21 @@ L2 = 1.0
 SIGNS = {name: 1 for name in FEATURES}
 
 
-def main() -> None:
-    """Fit, report, write."""
-    with demo_index() as index:
-        asked = [one for question, titles in _asked() if (one := _look(index, question, titles)) is not None]
+def fitted(index: Index) -> dict[str, Any]:
+    """The file that rag ships, by its name; ``index`` holds the demo corpus."""
+    asked = [one for question, titles in _asked() if (one := _look(index, question, titles)) is not None]
     held_out = [_fit([other for other in asked if other is not one]).predict(one[0]) for one in asked]
     chances, labels = np.concatenate(held_out), np.concatenate([one[1] for one in asked])
-    order = np.argsort(-chances)
+    order = np.argsort(-chances, kind="stable")
     right = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
     last = int(np.flatnonzero(right >= PRECISION).max())
-    threshold = float(chances[order][last])
     recall = labels[order][: last + 1].sum() / labels.sum()
     report = f"{len(asked)} questions: precision {right[last]:.2f}, recall {recall:.2f} (cross-validated by question)"
-    print(report)
-    kept = {"provenance": report, "precision": PRECISION, "threshold": round(threshold, 5)}
-    kept |= {"model": _fit(asked).to_json()}
-    file = Path(str(resources.files("rag.fitted").joinpath("lists.json")))
-    file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    provenance = {"fitted_by": "eval/fit/lists.py", "found": report}
+    provenance |= {"sha256": sha256s("alignment.jsonl", "library/questions.jsonl")}  # type: ignore[dict-item]
+    threshold = round(float(chances[order][last]), 5)
+    content = {"provenance": provenance, "precision": PRECISION, "threshold": threshold, "model": _fit(asked).to_json()}
+    return {"lists.json": content}
 
 
 def _asked() -> list[tuple[str, frozenset[str]]]:
@@ -64,9 +61,5 @@ def _look(index: Index, question: str, titles: frozenset[str]) -> tuple[Table, T
     return np.stack([one.values for one in measured]), labels
 
 
-def _fit(asked: list[tuple[Table, Table]]):  # type: ignore[no-untyped-def]
+def _fit(asked: list[tuple[Table, Table]]) -> Logistic:
     return fit(np.vstack([t for t, _ in asked]), np.concatenate([y for _, y in asked]), FEATURES, l2=L2, signs=SIGNS)
-
-
-if __name__ == "__main__":
-    main()

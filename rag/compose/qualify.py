@@ -150,5 +150,5 @@ def _fitted() -> tuple[Logistic, float]:
     kept = stored("lists.json")
     model = from_json(kept["model"])
     if model.features != FEATURES:
-        raise ValueError("rag/fitted/lists.json was fitted on other features: run `python -m eval.fit.lists`")
+        raise ValueError("rag/fitted/lists.json was fitted on other features: run `python -m eval.fit lists`")
     return model, float(kept["threshold"])
