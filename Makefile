@@ -6,11 +6,11 @@ export Q
 BASELINE = --split test --out runs/baseline-$$(git rev-parse --short HEAD)
 SMOLLM2 = CITEWELL_THREADS=1 $(BIN)/citewell eval sweep $(BASELINE) --name smollm2 --set top_k=2 \
   --set completions=runs/completions --set llm=gguf:$$($(BIN)/python tests/smollm2.py)
-test test-all bench eval baseline fit: export HF_HUB_OFFLINE = 1
+test test-all bench campaign eval baseline fit: export HF_HUB_OFFLINE = 1
 # One file of tests to a worker: what a file starts (a server, a model, a browser) is started once.
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile
 .DEFAULT_GOAL := help
-.PHONY: help install ask chat check test test-all llm-suite bench eval baseline fit docs licences clean
+.PHONY: help install ask chat check test test-all llm-suite bench campaign eval baseline fit docs licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ llm-suite: install ## 50 questions to a small real model, answers in runs/llm-su
 
 bench: install ## time and quality beside the plain recipe
 	@$(BIN)/python -m bench
+
+campaign: install ## the long campaign: 200 kills, 100 damaged indexes and run folders; a line of figures each
+	@for one in tests/campaign/kills.py tests/campaign/damage.py; do $(BIN)/python $$one || exit 1; done
 
 fit: install ## repeat the fits that rag ships, and say whether the same files come out (ARGS=--write replaces them)
 	@$(BIN)/python -m eval.fit $(ARGS)

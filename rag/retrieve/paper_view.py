@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from index import Index
@@ -49,26 +50,30 @@ class Views:
         self._index = index
         self._lock = threading.Lock()
         self._generation: object = None
-        self._kept: dict[str, PaperView] = {}
+        self._kept: LRUCache[str, PaperView] = LRUCache(CACHED_PAPERS)
 
     def of(self, paper_ids: Iterable[str]) -> dict[str, PaperView]:
         """The views of these papers, in the order given."""
         wanted = list(dict.fromkeys(paper_ids))
         kept = self._current()
-        missing = [paper_id for paper_id in wanted if paper_id not in kept]
+        with self._lock:
+            views = {paper_id: kept[paper_id] for paper_id in wanted if paper_id in kept}
+        missing = [paper_id for paper_id in wanted if paper_id not in views]
         if missing:
             sentences, windows = self._index.sentences(missing), self._index.windows(missing)
             for paper_id in set(missing) & windows.keys():
                 found = sentences.get(paper_id)
                 spans, vectors = (found.spans, found.vectors) if found else ((), windows[paper_id][:0])
-                kept[paper_id] = view(self._index.paper(paper_id), windows[paper_id], spans, vectors)
-        return {paper_id: kept[paper_id] for paper_id in wanted if paper_id in kept}
+                views[paper_id] = view(self._index.paper(paper_id), windows[paper_id], spans, vectors)
+            with self._lock:
+                kept.update({paper_id: views[paper_id] for paper_id in missing if paper_id in views})
+        return {paper_id: views[paper_id] for paper_id in wanted if paper_id in views}
 
-    def _current(self) -> dict[str, PaperView]:
+    def _current(self) -> LRUCache[str, PaperView]:
         generation = self._index.manifest.generation
         with self._lock:
-            if generation != self._generation or len(self._kept) > CACHED_PAPERS:
-                self._generation, self._kept = generation, {}
+            if generation != self._generation:
+                self._generation, self._kept = generation, LRUCache(CACHED_PAPERS)
             return self._kept
 
 

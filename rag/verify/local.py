@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
+from cachetools import LRUCache, cachedmethod
 from numpy.typing import NDArray
 
 from rag.schema import Verdict
@@ -30,8 +31,8 @@ class LocalVerifier:
     def __init__(self, embedder: Embedder | None = None, weights: Weights | None = None) -> None:
         self._embedder = embedder
         self._weights = weights or stored_weights(self.name)
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._lock = Lock()
+        self._vectors: LRUCache[str, NDArray[np.float32]] = LRUCache(CACHED_VECTORS)
+        self._lock, self._caching = Lock(), Lock()
 
     @property
     def threshold(self) -> float:
@@ -72,15 +73,9 @@ class LocalVerifier:
             return ()
         return measured.reasons or ("the cited text does not say this",)
 
+    @cachedmethod(lambda self: self._vectors, key=lambda self, text: clean(text), lock=lambda self: self._caching)
     def _vector(self, text: str) -> NDArray[np.float32]:
-        text = clean(text)
-        vector = self._vectors.get(text)
-        if vector is None:
-            vector = self._load().embed_query(text)
-            if len(self._vectors) >= CACHED_VECTORS:
-                self._vectors = {}
-            self._vectors[text] = vector
-        return vector
+        return self._load().embed_query(clean(text))
 
     def _load(self) -> Embedder:
         with self._lock:

@@ -141,12 +141,13 @@ def indexes(count: int, seed: int, folder: Path) -> dict[str, Any]:
 
 def runs(count: int, seed: int, folder: Path) -> dict[str, Any]:
     """Damage ``count`` copies of a run folder, and load each."""
-    from eval_fixtures import small_run  # type: ignore[import-not-found]
+    from eval_fixtures import PAPERS, REPLIES, write_gold
 
-    from eval.runs.folder import load_run
+    from eval import load_run, run
+    from eval.harness.scripted import scripted_setup
 
-    draw = random.Random(seed)
-    good = small_run(folder / "run")
+    draw, good = random.Random(seed), folder / "run"
+    run(write_gold(folder), out=good, setup=scripted_setup(PAPERS, REPLIES))
     totals, problems = {"runs": 0, "run_tracebacks": 0}, []
     for _ in range(count):
         copy = folder / "copy"
