@@ -9,8 +9,9 @@ SMOLLM2 = CITEWELL_THREADS=1 $(BIN)/citewell eval sweep $(BASELINE) --name smoll
 test test-all bench campaign eval baseline fit: export HF_HUB_OFFLINE = 1
 # One file of tests to a worker: what a file starts (a server, a model, a browser) is started once.
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile
+MINILM = $(BIN)/python -c 'from index.embedding.weights import model_folder; print(model_folder())'
 .DEFAULT_GOAL := help
-.PHONY: help install ask chat check test test-all llm-suite bench campaign eval baseline fit docs licences clean
+.PHONY: help install ask chat check test test-all llm-suite bench campaign eval baseline fit reader docs licences clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -59,6 +60,13 @@ campaign: install ## the long campaign: 200 kills, 100 damaged indexes and run f
 
 fit: install ## repeat the fits that rag ships, and say whether the same files come out (ARGS=--write replaces them)
 	@$(BIN)/python -m eval.fit $(ARGS)
+
+reader: install ## train the reader that rag ships (an accelerator: minutes; a CPU: hours; pip install onnx), into runs/reader
+	@mkdir -p runs/reader
+	@$(BIN)/python -m eval.fit.reader.prepare --base "$$($(MINILM))" --out runs/reader/rows.npz --pairs eval/gold/verifier_pairs.jsonl
+	@$(BIN)/python -m eval.fit.reader.train --rows runs/reader/rows.npz --base "$$($(MINILM))" --out runs/reader/model
+	@$(BIN)/python -m eval.fit.reader.export --rows runs/reader/rows.npz --base "$$($(MINILM))" --out runs/reader \
+	  --weights runs/reader/model.*.safetensors --data eval/fit/reader/data.json --fp32 runs/reader/model.json
 
 docs: install ## the documentation site, in site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q
