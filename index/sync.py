@@ -76,6 +76,12 @@ def sync(
     return _report(plan, folder, generation=generation)
 
 
+def preview(paths: Sequence[str | Path], *, index: str | Path | None = None) -> Plan:
+    """What a sync of these paths would do, paper by paper; nothing is written."""
+    folder = Path(index).expanduser() if index is not None else locations.default_index()
+    return _dry(scan(paths, prune=False, leave_out=folder), folder, _quiet)
+
+
 def remove(
     paper_ids: Sequence[str],
     *,

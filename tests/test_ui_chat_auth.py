@@ -1,8 +1,9 @@
-"""Under --auth everything is locked: every route there is, by every way in; guessing is slowed."""
+"""Under --auth everything is locked: every route there is, by every way in; guessing is slowed, right is let in."""
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ from index import Index
 from rag import Assistant
 from ui.web.app import create_app
 from ui.web.middleware import Gate
-from ui.web.security import Guard
+from ui.web.security import PROGRAM, Guard
 
 QUESTION = "What is alignment faking?"
+BEARER = {"authorization": "Bearer t0ken"}
 
 
 @pytest.fixture(scope="module")
 def locked(demo: Index) -> Iterator[tuple[str, Gate]]:
-    guard = Guard(users={"ann": "secret"}, token="t0ken", tries_a_minute=6)
+    guard = Guard(users={"ann": "secret", "bob": "hidden"}, token="t0ken", tries_a_minute=3)
     app = create_app(Assistant(demo), guard=guard, mcp=True)
     with chat_server.serving(app) as address:
         yield address, app
@@ -42,65 +44,73 @@ def routes_of(app: Any, before: str = "") -> Iterator[tuple[str, str]]:
 
 def test_without_a_sign_in_every_route_there_is_answers_401(locked: tuple[str, Gate]) -> None:
     address, app = locked
-    found = set(routes_of(app._app)) | {("GET", path) for path in ("/page/conversation", "/v1/models", "/app/main.js")}
+    found = set(routes_of(app.app)) | {("GET", path) for path in ("/v1/models", "/page/conversation", "/nowhere")}
     assert len(found) > 60
     with httpx.Client(base_url=address) as client:
         for method, path in sorted(found):
-            if path in ("/login",):
-                continue
             given = path.replace("{", "").replace("}", "").replace(":path", "")
+            program = method in ("GET", "HEAD") and given.startswith(PROGRAM)  # the page to sign in at is made of it
+            if (given.rstrip("/") == "/login" and method == "POST") or program:
+                continue
             status = client.request(method, given).status_code
             assert status == 401, (method, given, status)
-        assert client.get("/app/login.css").status_code == 200  # the sign-in page needs it
+        page = client.get("/").text
+        assert '"auth_required":true' in page.replace(" ", "") and "alignment" not in page.lower()
 
 
-def test_the_token_the_password_and_the_form_let_in(locked: tuple[str, Gate]) -> None:
+def test_the_token_the_password_and_the_page_let_in_and_out(locked: tuple[str, Gate]) -> None:
     address, _ = locked
-    bearer = {"authorization": "Bearer t0ken"}
-    assert httpx.get(f"{address}/v1/models", headers=bearer).status_code == 200
-    assert httpx.get(f"{address}/gradio_api/file=/etc/passwd", headers=bearer).status_code == 404
+    assert httpx.get(f"{address}/v1/models", headers=BEARER).status_code == 200
+    assert httpx.get(f"{address}/config", headers=BEARER).status_code == 200
     assert httpx.get(address, auth=("ann", "secret")).status_code == 200
-    with httpx.Client(base_url=address, headers={"accept": "text/html"}) as client:
-        assert client.get("/").status_code == 401 and "Sign in" in client.get("/").text
-        assert "do not fit" in client.post("/login", data={"username": "ann", "password": "no"}).text
-        assert client.post("/login", data={"username": "ann", "password": "secret"}).status_code == 303
-        assert client.get("/page/status").json()["signed_in"] is True
-        session = client.cookies["citewell-session"] if client.get("/") else ""
-        assert client.post("/logout").status_code == 303
-        assert client.get("/page/status").status_code == 401 and session not in client.cookies.values()
-        assert client.get("/login").status_code == 401
+    with httpx.Client(base_url=address) as client:
+        assert client.post("/login", data={"username": "ann", "password": "no"}).status_code == 400
+        assert client.post("/login", data={"username": "ann", "password": "secret"}).status_code == 200
+        assert '"username":"ann"' in client.get("/").text.replace(" ", "")
+        assert client.get("/logout", follow_redirects=False).status_code < 400
+        assert client.get("/config").status_code == 401
 
 
-def test_guessing_is_slowed_and_who_is_signed_in_is_not(demo: Index) -> None:
-    guard = Guard(users={"ann": "secret"}, token="t0ken", tries_a_minute=3)
-    with chat_server.serving(create_app(Assistant(demo), guard=guard)) as address:
-        inside = httpx.Client(base_url=address)
-        assert inside.post("/login", data={"username": "ann", "password": "secret"}).status_code == 200
-        tries = [httpx.get(f"{address}/v1/models", headers={"authorization": f"Bearer {n}"}) for n in range(6)]
-        assert [one.status_code for one in tries][:2] == [401, 401] and tries[-1].status_code == 429
-        assert httpx.get(f"{address}/v1/models", headers={"authorization": "Bearer t0ken"}).status_code == 429
-        assert httpx.post(f"{address}/login", data={"username": "ann", "password": "x"}).status_code == 429
-        assert inside.get("/page/status").status_code == 200
+def test_guessing_is_slowed_and_what_is_right_is_let_in_all_the_same(locked: tuple[str, Gate]) -> None:
+    address, _ = locked
+
+    def took(**how: Any) -> tuple[int, float]:
+        began = time.monotonic()
+        return httpx.get(f"{address}/v1/models", timeout=60, **how).status_code, time.monotonic() - began
+
+    for n in range(4):
+        assert took(auth=("bob", str(n)))[0] == 401
+    status, waited = took(auth=("bob", "again"))
+    assert status == 401 and waited >= 1
+    assert took(auth=("bob", "hidden"))[0] == 200  # waits a turn, and is let in
+    assert took(auth=("ann", "secret"))[0] == 200 and took(headers=BEARER)[0] == 200
+    status, waited = took(auth=("bob", "more"), headers={"x-forwarded-for": "203.0.113.7"})
+    assert status == 401 and waited >= 1  # another address cannot be made up
 
 
 @pytest.mark.long
-def test_the_command_locks_everything_and_gradios_client_signs_in(tmp_path: Path, demo: Index) -> None:
-    environment = {"CITEWELL_AUTH": "ann:secret", "CITEWELL_TOKEN": "t0ken"}
-    home = chat_server.with_demo(tmp_path / "home", demo)
-    with chat_server.command(home, "--auth", "env", "--mcp", **environment) as (address, _):
-        assert httpx.get(address).status_code == 401
-        chat_server.wait_until_ready(address, headers={"authorization": "Bearer t0ken"})
+@pytest.mark.timeout(420)
+def test_the_command_locks_everything_and_each_sees_their_own(tmp_path: Path, demo_home: Path, browser: Any) -> None:
+    (tmp_path / "people").write_text("ann:secret\nbob:hidden\n", encoding="utf8")
+    home = chat_server.with_demo(tmp_path / "home", demo_home)
+    with chat_server.command(home, "--auth", str(tmp_path / "people"), CITEWELL_TOKEN="t0ken") as (address, _):
+        chat_server.wait_until_ready(address, headers=BEARER)
         from gradio_client import Client
 
         client = Client(address, auth=("ann", "secret"), verbose=False)
         assert client.predict(QUESTION, api_name="/ask")["outcome"] == "answered"
-        with chat_server.chromium() as browser:
-            page = browser.new_page()
+        context = browser.new_context()
+        page = context.new_page()
+        page.set_default_timeout(chat_server.LONG)
+        for name, word, before in (("ann", "secret", 0), ("bob", "hidden", 0), ("ann", "secret", 1)):
             page.goto(address)
-            page.fill("#username", "ann")
-            page.fill("#password", "secret")
-            page.click("form button")
-            page.wait_for_selector(".examples button")
-            page.click("text=Sign out")
-            page.locator("#username").wait_for()
-        assert "secret" not in json.dumps(httpx.get(address).json())
+            page.get_by_label("username").fill(name)
+            page.get_by_label("password").fill(word)
+            page.get_by_role("button", name="Login").click()
+            chat_server.ready(page)
+            assert page.locator("#conversations label").count() == before
+            if not before:
+                chat_server.ask(page, QUESTION)
+            page.goto(f"{address}/logout")
+        assert "secret" not in json.dumps(httpx.get(address).text)
+        context.close()

@@ -1,52 +1,149 @@
-"""The page in real Chromium against the real command on the demo corpus, in short."""
+"""The page in real Chromium against the real command on the demo papers: a conversation and its evidence."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import chat_server
-import httpx
 import pytest
+from chat_server import ask, opened, tab
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+FAKING = "What is alignment faking?"
+MARK = "#chat a[href^='#cite=']"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with chat_server.command(tmp_path_factory.mktemp("home")) as (address, _):
+def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
+    return chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with chat_server.command(home) as (address, _):
         chat_server.wait_until_ready(address)
         yield address
 
 
-@pytest.mark.timeout(180)
-def test_ask_open_the_span_follow_up_and_reload(address: str) -> None:
-    with chat_server.chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        watch = chat_server.Watch(page, address)
-        page.goto(f"{address}/?q=what is alignment faking%3F")
-        page.wait_for_selector(".examples button")
-        assert page.input_value("#question") == "what is alignment faking?"
-        assert page.locator(".exchange").count() == 0
-
-        exchange = chat_server.ask(page, "What is the Community Alignment dataset?")
-        exchange.locator(".mark").first.click()
-        page.wait_for_selector(".abstract mark")
-        kept = page.evaluate("fetch('/page/conversation').then(r => r.json())")
-        citation = kept["exchanges"][0]["answer"]["citations"][0]
-        assert page.inner_text(".abstract mark") == citation["quote"]
-        assert page.inner_text(".evidence h2") == citation["title"]
-
-        follow_up = chat_server.ask(page, "how many comparisons are in it?")
-        assert "200,000" in follow_up.inner_text() and page.locator(".exchange").count() == 2
-        nothing = chat_server.ask(page, "Who won the football world cup in 1998?")
-        assert nothing.locator(".abstention").count() == 1 and nothing.locator(".near button").count() > 0
-
-        page.reload()
-        page.locator(".exchange .foot").nth(2).wait_for()
-        watch.clean()
+def test_every_mark_opens_the_very_words_and_the_old_answer_keeps_its_own_sources(address: str, browser: Any) -> None:
+    page = opened(browser, address)
+    ask(page, FAKING)
+    marks = page.locator(MARK)
+    assert marks.count() >= 2
+    for n in range(2):
+        marks.nth(n).click()
+        page.locator(".evidence .kicker", has_text=f"Source {n + 1} of the answer").wait_for()
+        words = page.inner_text(".evidence mark")
+        assert words and words in page.inner_text(".evidence .abstract")
+        assert page.locator(".evidence h2").bounding_box()["y"] >= 0  # the title stays in sight
+        assert "citewell's own summary" in page.inner_text(".evidence .warning")
+        assert page.locator(".evidence .links a").first.get_attribute("href").startswith("https://")
+    ask(page, "What is grammar-aligned decoding?", 2)
+    page.locator("#chat a[href='#sources=1']").click()
+    page.locator(".evidence h2", has_text=FAKING).wait_for()
+    assert "Alignment faking" in page.inner_text(".evidence .sources")
+    page.watch.clean()
+    page.context.close()
 
 
-def test_without_the_page_the_answer_is_the_same(address: str) -> None:
-    body = {"model": "citewell", "messages": [{"role": "user", "content": "What is grammar-aligned decoding?"}]}
-    found = httpx.post(f"{address}/v1/chat/completions", json=body, timeout=60).json()
-    text, answer = found["choices"][0]["message"]["content"], found["citewell"]
-    assert answer["outcome"] == "answered" and f"[{answer['citations'][0]['marker']}]" in text
-    assert answer["citations"][0]["quote"] in text
+def test_follow_up_read_and_asked_alone_and_an_abstention(address: str, browser: Any) -> None:
+    page = opened(browser, address)
+    ask(page, "What is the Community Alignment dataset?")
+    follow_up = ask(page, "how many comparisons are in it?", 2)
+    assert "200,000" in follow_up.inner_text() and "Read as a follow-up" in follow_up.inner_text()
+    page.get_by_role("button", name="Ask it by itself, not as a follow-up").click()
+    page.locator("#chat [data-testid=bot]").last.locator("text=Read as a follow-up").wait_for(state="detached")
+    refused = ask(page, "Who won the football world cup in 1998?", 3)
+    assert "Not in these papers" in refused.inner_text()
+    refused.locator("a[href^='#paper=']").first.click()
+    page.locator(".evidence .kicker", has_text="Paper").wait_for()
+    page.watch.clean()
+    page.context.close()
+
+
+def test_two_tabs_hold_two_conversations_and_back_stays_within_the_app(address: str, browser: Any) -> None:
+    one, two = opened(browser, address), opened(browser, address)
+    ask(one, FAKING)
+    ask(two, "What is grammar-aligned decoding?")
+    ask(one, "Which papers deal with hallucination?", 2)
+    assert one.locator("#chat [data-testid=user]").count() == 2 and two.locator("#chat [data-testid=user]").count() == 1
+    one.locator(MARK).first.click()
+    one.locator(".evidence mark").wait_for()
+    tab(one, "Papers")
+    one.wait_for_url("**#papers")
+    one.go_back()
+    one.locator(".evidence .kicker", has_text="Source 1").wait_for()
+    assert one.get_by_role("tab", name="Ask").first.get_attribute("aria-selected") == "true"
+    for page in (one, two):
+        page.watch.clean()
+        page.context.close()
+
+
+def test_a_conversation_is_found_again_after_a_restart(home: Path, browser: Any) -> None:
+    with chat_server.command(home) as (address, _):
+        chat_server.wait_until_ready(address)
+        page = opened(browser, address)
+        shown = ask(page, FAKING).inner_text()
+        page.wait_for_url("**?c=*")
+        kept = page.url.partition("?c=")[2]
+        page.context.close()
+    with chat_server.command(home) as (address, _):
+        chat_server.wait_until_ready(address)
+        page = opened(browser, address, f"/?c={kept}")
+        assert chat_server.answered(page, 1).inner_text() == shown
+        page.locator("#new").click()
+        page.locator("#chat [data-testid=bot]").first.wait_for(state="detached")
+        page.fill("#find textarea, #find input", "alignment faking")
+        page.locator("#conversations label").first.click()
+        chat_server.answered(page, 1)
+        page.locator("#this button").first.click()
+        page.fill("#title textarea, #title input", "Models that pretend")
+        page.get_by_role("button", name="Rename").first.click()
+        page.locator("#conversations label", has_text="Models that pretend").wait_for()
+        page.locator("#delete").click()
+        page.locator("#chat [data-testid=bot]").first.wait_for(state="detached")
+        page.locator("#undelete").click()
+        chat_server.answered(page, 1)
+        page.watch.clean()
+        page.context.close()
+    rows = sqlite3.connect(home / "conversations.sqlite").execute("SELECT title FROM conversations").fetchall()
+    assert ("Models that pretend",) in rows
+
+
+def test_on_a_phone_to_the_evidence_and_back(address: str, browser: Any) -> None:
+    page = opened(browser, address, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    ask(page, FAKING)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert not page.locator(".evidence").is_visible()
+    page.locator(MARK).first.tap()
+    page.locator(".evidence mark").wait_for()
+    page.locator(".evidence .back").tap()
+    page.locator(".evidence .sources").wait_for()
+    page.locator(".evidence .back").tap()
+    page.locator(".evidence").wait_for(state="hidden")
+    page.locator("#chat a[href='#sources=1']").tap()
+    page.locator(".evidence .sources").wait_for()
+    page.go_back()
+    page.locator(".evidence").wait_for(state="hidden")
+    page.watch.clean()
+    page.context.close()
+
+
+def test_by_keyboard_alone(address: str, browser: Any) -> None:
+    page = opened(browser, address)
+    page.locator(chat_server.BOX).focus()
+    page.keyboard.type(FAKING)
+    page.keyboard.press("Enter")
+    chat_server.answered(page, 1)
+    page.locator(MARK).first.focus()
+    page.keyboard.press("Enter")
+    page.locator(".evidence mark").wait_for()
+    page.wait_for_function("document.activeElement.matches('.evidence h2')")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**#ask")
+    page.wait_for_function("document.activeElement.matches('a[href^=\"#cite=\"]')")
+    page.watch.clean()
+    page.context.close()

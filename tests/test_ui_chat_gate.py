@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -17,23 +18,18 @@ from ui.web.middleware import Gate
 from ui.web.security import Guard
 
 QUESTION = "What is alignment faking?"
-OUTSIDE = """/gradio_api/file=/etc/passwd //gradio_api/file=/etc/passwd /app/../gradio_api/file=/etc/passwd
-    /app/..%2f..%2fchat.py /page/..%2fgradio_api/file=/etc/passwd /page/ /config/ /page/config /gradio_api/upload
-    /gradio_api/proxy=http://example.org /gradio_api/mcp/../file=/etc/passwd /monitoring /theme.css /docs /openapi.json
-    /page/export/..%2f..%2fetc%2fpasswd /gradio_api/startup-events /gradio_api/component_server /v1/ /static/x"""
+OUTSIDE = """//gradio_api/file=/etc/passwd /page/ /page/conversation /config/ /gradio_api/monitoring /monitoring
+    /gradio_api/proxy=http://example.org /docs /openapi.json /gradio_api/process_recording /gradio_api/component_server
+    /gradio_api/runs /gradio_api/deep_link /v1/ /app/main.js /gradio_api/stream/x/y/z/playlist.m3u8"""
+FILES = """/gradio_api/file=/etc/passwd /gradio_api/file=../../../../etc/passwd /gradio_api/mcp/../file=/etc/passwd
+    /gradio_api/file=%2fetc%2fpasswd /static/..%2f..%2fapp.py /assets/..%2f..%2f..%2f..%2fetc%2fpasswd"""
 CROOKED: tuple[tuple[str, Any], ...] = (
     ("/v1/chat/completions", {"messages": 5}),
     ("/v1/chat/completions", {"messages": [{"role": "user", "content": {"a": 1}}]}),
     ("/v1/chat/completions", {"messages": [{"role": "user", "content": "x" * 3000}]}),
     ("/v1/chat/completions", {"messages": [{"role": "user", "content": "x"}], "model": "citewell/../../etc"}),
-    ("/page/feedback", {"number": "x", "good": 3}),
-    ("/page/filter", {"year_from": {"a": 1}, "page": [1]}),
-    ("/page/library/remove", {"ids": 5}),
-    ("/page/library/choose", {"name": "../x"}),
-    ("/page/library/create", {"name": "../x"}),
-    ("/page/library/apply", {"token": None}),
-    ("/page/models", {"llm": "gguf:/etc/passwd"}),
-    ("/page/models", {"verifier": "fake"}),
+    ("/v1/chat/completions", {"messages": [{"role": "user", "content": " "}]}),
+    ("/v1/chat/completions", {}),
 )
 
 
@@ -61,12 +57,19 @@ def test_what_is_not_ours_to_serve_is_not_there(address: str, path: str) -> None
     assert raw(address, path) in (404, 405)
 
 
+@pytest.mark.parametrize("path", FILES.split())
+def test_no_file_of_the_machine_is_given_away(address: str, path: str) -> None:
+    assert raw(address, path) in (400, 403, 404)
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
         ({"host": "evil.example"}, 421),
         ({"host": "127.0.0.1.evil.example:7860"}, 421),
         ({"host": "0.0.0.0"}, 421),
+        ({"host": "127.0.0.1:80@evil"}, 421),
+        ({"host": "[::1]evil"}, 421),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
         ({"origin": "http://127.0.0.1:1"}, 403),
@@ -75,7 +78,7 @@ def test_what_is_not_ours_to_serve_is_not_there(address: str, path: str) -> None
     ],
 )
 def test_a_page_elsewhere_cannot_talk_to_it(address: str, headers: dict[str, str], status: int) -> None:
-    for path in ("/", "/config", "/v1/models", "/page/conversation", "/gradio_api/info", "/gradio_api/mcp/schema"):
+    for path in ("/", "/config", "/v1/models", "/theme.css", "/gradio_api/info", "/gradio_api/mcp/schema"):
         assert httpx.get(address + path, headers=headers).status_code == status, path
     ask = {"access-control-request-method": "POST"}
     assert httpx.request("OPTIONS", f"{address}/v1/chat/completions", headers=headers | ask).status_code == status
@@ -101,7 +104,6 @@ def test_half_a_character_breaks_nothing(address: str) -> None:
     for path, body in (
         ("/v1/chat/completions", r'{"messages": [{"role": "user", "content": "what is \ud83d alignment"}]}'),
         ("/gradio_api/run/ask", r'{"data": ["what is \ud83d alignment", ""]}'),
-        ("/page/filter", r'{"title": "\ud83d"}'),
     ):
         assert httpx.post(address + path, content=body, headers=headers, timeout=60).status_code == 200
 
@@ -110,11 +112,36 @@ def test_size_and_rate_are_limited(demo: Index) -> None:
     app = create_app(Assistant(demo), guard=Guard(upload_megabytes=1, requests_a_minute=5))
     with chat_server.serving(app) as address:
         big = {"files": ("a.ris", b"x" * 1_100_000)}
-        assert httpx.post(f"{address}/page/library/plan", files=big).status_code == 413
+        assert httpx.post(f"{address}/gradio_api/upload", files=big).status_code == 413
         multipart = {"content-type": "multipart/form-data; boundary=x"}
         head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.ris"\r\n\r\n'
         chunks = (part for part in [head, *[b"x" * 65_536] * 20])
-        assert httpx.post(f"{address}/page/library/plan", content=chunks, headers=multipart).status_code == 413
+        assert httpx.post(f"{address}/gradio_api/upload", content=chunks, headers=multipart).status_code == 413
         body = {"messages": [{"role": "user", "content": QUESTION}]}
         seen = [httpx.post(f"{address}/v1/chat/completions", json=body, timeout=60).status_code for _ in range(8)]
         assert 200 in seen and seen[-1] == 429
+
+
+def test_a_chunked_body_is_not_read_on_once_it_is_too_large(demo: Index) -> None:
+    app = create_app(Assistant(demo), guard=Guard(upload_megabytes=1))
+    with chat_server.serving(app) as address:
+        host, _, port = address.removeprefix("http://").partition(":")
+        head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: {host}:{port}\r\nTransfer-Encoding: chunked\r\n"
+        head += "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        start = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.ris"\r\n\r\n'
+        sent = 0
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(head.encode() + f"{len(start):x}\r\n".encode() + start + b"\r\n")
+            with contextlib.suppress(ConnectionError):
+                while sent < 64 * 1024 * 1024:
+                    connection.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+                    sent += 65_536
+        assert sent < 32 * 1024 * 1024
+
+
+def test_a_frame_is_allowed_where_it_was_asked_for_and_nowhere_else(address: str, demo: Index) -> None:
+    headers = httpx.get(address).headers
+    assert headers["x-frame-options"] == "DENY" and "frame-ancestors 'none'" in headers["content-security-policy"]
+    with chat_server.serving(create_app(Assistant(demo), guard=Guard(embed=True))) as embedded:
+        headers = httpx.get(embedded).headers
+        assert "x-frame-options" not in headers and "frame-ancestors *" in headers["content-security-policy"]

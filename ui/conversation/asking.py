@@ -1,19 +1,16 @@
-"""One question of one conversation, as the states that the page shows while the answer is made."""
+"""One question of one conversation, as the states that are shown while the answer is made."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
 
 from index.errors import CitewellError, InputError
 from rag import Turn
-from rag.schema import Answer, Finished, Pending, Stage, Verified
-from ui.conversation.present import citation_view, exchange_view, sentence_view
-from ui.conversation.sessions import Sessions
-from ui.conversation.state import Conversation
+from rag.schema import Citation, Finished, Pending, Sentence, Stage, Verified
+from ui.conversation.state import EVERYTHING, Conversation, Exchange
 from ui.conversation.workspace import Workspace
 
 LONGEST = 2000  # characters of a question
@@ -35,22 +32,17 @@ def whole(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is on the page so far: the stage, finished sentences with their citations, and the one being written."""
+    """What is there so far: the stage, finished sentences with their citations, and the one being written.
+
+    exchange: the whole answer, in the last state; error: why there is none.
+    """
 
     stage: str = ""
     pending: str = ""
-    sentences: tuple[dict[str, Any], ...] = ()
-    citations: tuple[dict[str, Any], ...] = ()
-
-    def view(self, **more: Any) -> dict[str, Any]:
-        """The state as JSON types."""
-        return {
-            "stage": self.stage,
-            "pending": self.pending,
-            "sentences": list(self.sentences),
-            "citations": list(self.citations),
-            **more,
-        }
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    exchange: Exchange | None = None
+    error: str = ""
 
 
 def history(conversation: Conversation) -> tuple[Turn, ...]:
@@ -59,42 +51,37 @@ def history(conversation: Conversation) -> tuple[Turn, ...]:
 
 
 def converse(
-    workspace: Workspace, sessions: Sessions, session: str, question: str, instead_of: int | None = None
-) -> Iterator[dict[str, Any]]:
-    """Ask within a conversation; ``instead_of`` takes that exchange and all after it back first.
-
-    Yields states of the page; the last one holds "exchange", "stopped" or "error".
-    """
-    cancel = sessions.begin(session)
+    workspace: Workspace, conversation: Conversation, question: str, cancel: threading.Event, *, alone: bool = False
+) -> Iterator[Shown]:
+    """Ask within a conversation, or ``alone``: not as a follow-up. The last state holds "exchange" or "error"."""
     started = time.perf_counter()
-    shown = Shown()
+    shown, read_as = Shown(), ""
     try:
         question = asked(question)
-        if instead_of is not None:
-            sessions.update(session, lambda now: now.before(instead_of))
-        conversation = sessions.get(session)
         assistant = workspace.assistant(conversation)
-        events = assistant.stream(question, where=conversation.where, history=history(conversation), cancel=cancel)
-        for event in events:
+        before = () if alone else history(conversation)
+        where = None if conversation.where == EVERYTHING else conversation.where
+        for event in assistant.stream(question, where=where, history=before, cancel=cancel):
             if cancel.is_set():
-                yield shown.view(stopped=True)
                 return
             if isinstance(event, Finished):
-                add = partial(_with, question, event.answer, time.perf_counter() - started)
-                yield shown.view(exchange=exchange_view(sessions.update(session, add).exchanges[-1]))
+                made = Exchange(
+                    conversation.next_number,
+                    question,
+                    event.answer,
+                    time.perf_counter() - started,
+                    library=conversation.library or workspace.name,
+                    asked_of=workspace.scope(conversation),
+                    read_as=read_as,
+                )
+                yield replace(shown, exchange=made)
                 return
+            if isinstance(event, Stage) and event.name == "retrieve" and event.detail not in ("", question):
+                read_as = event.detail
             shown = _after(shown, event)
-            yield shown.view()
-        yield shown.view(stopped=True)
+            yield shown
     except CitewellError as error:
-        yield shown.view(error=str(error))
-    finally:
-        cancel.set()
-        sessions.end(session, cancel)
-
-
-def _with(question: str, answer: Answer, seconds: float, now: Conversation) -> Conversation:
-    return now.asked(question, answer, seconds)
+        yield replace(shown, error=str(error))
 
 
 def _after(shown: Shown, event: Stage | Pending | Verified) -> Shown:
@@ -104,11 +91,8 @@ def _after(shown: Shown, event: Stage | Pending | Verified) -> Shown:
         return replace(shown, stage=event.name)
     if isinstance(event, Pending):
         return replace(shown, pending=event.text)
-    known = {one["marker"] for one in shown.citations}
-    fresh = tuple(citation_view(one) for one in event.citations if one.marker not in known)
+    known = {one.marker for one in shown.citations}
+    fresh = tuple(one for one in event.citations if one.marker not in known)
     return replace(
-        shown,
-        pending="",
-        sentences=(*shown.sentences, sentence_view(event.sentence)),
-        citations=(*shown.citations, *fresh),
+        shown, pending="", sentences=(*shown.sentences, event.sentence), citations=(*shown.citations, *fresh)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from index.errors import InputError, UnknownName
 from index.locations import default_index, home
 
 DEMO, OWN = "demo", "own"
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Library:
 def libraries(given: Path | None = None) -> tuple[Library, ...]:
     """All libraries; the one that the chat was started with comes first."""
     own = Library(OWN, "Your papers", default_index())
-    found = [Library(DEMO, "Demo corpus", None), own]
+    found = [Library(DEMO, "Demo papers", None), own]
     if given is not None and given.resolve() != own.path:
         found.insert(0, Library(given.name or "given", given.name, given))
     folder = home() / "libraries"
@@ -50,13 +52,40 @@ def library(name: str, given: Path | None = None) -> Library:
 
 def new_library(name: str) -> Library:
     """A library that does not exist yet; its index is made when papers are first added."""
-    if not re.fullmatch(r"[\w][\w .-]{0,39}", name) or name in (DEMO, OWN):
-        raise InputError("a library's name has 1 to 40 letters, digits, spaces, dots or dashes, and is not demo or own")
-    folder = home() / "libraries" / name
+    folder = home() / "libraries" / checked(name)
     if folder.exists():
         raise InputError(f"there is a library {name!r} already")
     folder.mkdir(parents=True)
     return Library(name, name, folder)
+
+
+def checked(name: str) -> str:
+    """A name that a library can have."""
+    if len(name) > LONGEST_NAME or not re.fullmatch(r"\w[\w .-]*", name) or name in (DEMO, OWN):
+        raise InputError("a library's name has 1 to 40 letters, digits, spaces, dots or dashes, and is not demo or own")
+    return name
+
+
+def rename_library(chosen: Library, name: str) -> Library:
+    """The library under another name."""
+    folder = _made_here(chosen)
+    target = folder.parent / checked(name)
+    if target.exists():
+        raise InputError(f"there is a library {name!r} already")
+    folder.rename(target)
+    return Library(name, name, target)
+
+
+def delete_library(chosen: Library) -> None:
+    """Delete a library that was made here, with the files that were added to it."""
+    shutil.rmtree(_made_here(chosen))
+    shutil.rmtree(home() / "uploads" / chosen.name, ignore_errors=True)
+
+
+def _made_here(chosen: Library) -> Path:
+    if chosen.path is None or chosen.path.parent != home() / "libraries":
+        raise InputError(f"{chosen.label} was not made here, so it is neither renamed nor deleted here")
+    return chosen.path
 
 
 def _quiet(stage: str, done: int, total: int) -> None:

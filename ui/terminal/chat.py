@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import InputError, MissingExtra
-from ui.terminal.options import LlmContextOption, VerifierOption
+from ui.terminal.options import LlmContextOption, LlmTimeoutOption, VerifierOption
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXTRA = ("gradio", "fastapi", "uvicorn", "mcp", "sklearn")
@@ -30,20 +30,24 @@ def chat(
     index: Annotated[Path | None, typer.Option(help="The index to ask; yours, else the demo corpus.")] = None,
     llm: Annotated[str | None, typer.Option(help="The language model, as provider:model; none by default.")] = None,
     llm_url: Annotated[str | None, typer.Option(help="A server that speaks OpenAI's protocol.")] = None,
+    llm_timeout: LlmTimeoutOption = 120.0,
     llm_context: LlmContextOption = None,
     verifier: VerifierOption = "auto",
     name: Annotated[
         list[str] | None, typer.Option(help="A name that a TLS proxy before it is reached by; may be repeated.")
     ] = None,
     runs: Annotated[Path, typer.Option(help="The folder of evaluation runs.")] = Path("runs"),
+    keep_days: Annotated[float, typer.Option(min=0, help="Days that a conversation is kept after its last use.")] = 90,
+    embed: Annotated[bool, typer.Option("--embed", help="Let pages of other sites show the chat in a frame.")] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
     """Open the chat in the browser."""
     users, token = credentials(auth), os.environ.get("CITEWELL_TOKEN") or None
-    local = host in LOOPBACK
+    local = host in LOOPBACK and not name
     if not local and not users:
+        how = f"--host {host}" if host not in LOOPBACK else f"--name {name[0] if name else ''}"
         raise InputError(
-            f"--host {host} lets other machines in: give --auth env with CITEWELL_AUTH=USER:PASSWORD, or --auth FILE"
+            f"{how} lets other machines in: give --auth env with CITEWELL_AUTH=USER:PASSWORD, or --auth FILE"
         )
     if token and not users:
         raise InputError("CITEWELL_TOKEN is for programs beside people who sign in: give --auth too, or unset it")
@@ -53,12 +57,31 @@ def chat(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     typer.echo("starting the chat …")
     parts = load()
-    hosts = frozenset((*LOOPBACK, *(one.lower() for one in name or ())))
-    guard = parts["Guard"](users=users, token=token, hosts=hosts, any_address=not local)
-    library, opener = chosen(index, llm, llm_url, llm_context, verifier)
-    workspace = parts["Workspace"](opener, name=library, given=index, local=local)
-    served = parts["create_app"](workspace, guard=guard, runs=runs, mcp=mcp)
-    parts["launch"](served, host=host, port=port, browser=not no_browser)
+    guard = parts["Guard"](
+        users=users,
+        token=token,
+        hosts=frozenset((*LOOPBACK, *(one.lower() for one in name or ()))),
+        any_address=host not in LOOPBACK,
+        embed=embed,
+    )
+    library, opener, limits = started(index, llm, llm_url, llm_timeout, llm_context, verifier)
+    workspace = parts["Workspace"](opener, name=library, given=index, local=local, limits=limits)
+    served = parts["create_app"](workspace, guard=guard, runs=runs, mcp=mcp, days=keep_days)
+    parts["launch"](served, host=host, port=port, browser=not no_browser, proxied=bool(name))
+
+
+def started(
+    index: Path | None, llm: str | None, llm_url: str | None, timeout: float, context: int | None, verifier: str
+) -> tuple[str, Any, Any]:
+    """The library to start with, what opens its assistant, and the limits of models; wrong names fail at once."""
+    from rag.llms import Limits, get_llm
+    from rag.verify import known
+    from ui.conversation.workspace import start_with
+
+    known(verifier)
+    limits = Limits(silence=timeout, total=max(600.0, 5 * timeout))
+    model = get_llm(llm, url=llm_url, context=context, limits=limits) if llm or llm_url else None
+    return *start_with(index, model, verifier), limits
 
 
 def load() -> dict[str, Any]:
@@ -72,28 +95,6 @@ def load() -> dict[str, Any]:
             raise
         raise MissingExtra(f"the chat needs {error.name}: pip install 'citewell[chat]'") from error
     return {"create_app": create_app, "launch": launch, "Guard": Guard, "Workspace": Workspace}
-
-
-def chosen(
-    index: Path | None, llm: str | None, llm_url: str | None, llm_context: int | None = None, verifier: str = "auto"
-) -> tuple[str, Any]:
-    """The name of the library to start with and what opens its assistant; a wrong name fails before serving."""
-    from index import demo_index, has_index, open_index
-    from index.locations import default_index
-    from rag import Assistant
-    from rag.llms import get_llm
-    from rag.verify import known
-    from ui.conversation.libraries import DEMO, OWN
-
-    known(verifier)
-    model = get_llm(llm, url=llm_url, context=llm_context) if llm or llm_url else None
-    if index is not None:
-        opened = open_index(index)
-        own = index.resolve() == default_index()
-        return (OWN if own else index.name or "given"), lambda told: Assistant(opened, llm=model, verifier=verifier)
-    if has_index():
-        return OWN, lambda told: Assistant(open_index(), llm=model, verifier=verifier)
-    return DEMO, lambda told: Assistant(demo_index(told), llm=model, verifier=verifier)
 
 
 def credentials(auth: str | None) -> dict[str, str]:

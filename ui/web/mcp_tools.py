@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
-
-import gradio as gr
 
 from index.errors import CitewellError, InputError
 from ui.conversation.asking import asked
 from ui.conversation.present import answer_view, paper_view, row_view
 from ui.conversation.state import Conversation
-from ui.web.context import Door
+from ui.web.desk import Door, told
 
 MOST = 50
 
 
-def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
+def tools(door: Door) -> tuple[Callable[..., Any], ...]:
     """The tools, over the library that the chat was started with or one by name. An agent reads their docstrings."""
 
-    def ask(question: str, library: str = "") -> dict:  # type: ignore[type-arg]
+    async def ask(question: str, library: str = "") -> dict:  # type: ignore[type-arg]
         """Answer a question from the indexed research papers, with citations.
 
         Use this for questions about what the papers say. Each sentence of the answer has markers that point into
@@ -32,7 +30,8 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
             question: one self-contained question in plain English
             library: the name of another library to ask; empty asks the one that the server was started with
         """
-        return answer_view(door.workspace.assistant(Conversation(library=library)).ask(asked(question)))
+        text, now = asked(question), Conversation(library=library)
+        return answer_view(await door.pool(now).run(lambda: door.workspace.assistant(now).ask(text)))
 
     def search(question: str, limit: int = 10, library: str = "") -> dict:  # type: ignore[type-arg]
         """Find the indexed papers that are closest to a question or a topic, best first.
@@ -61,7 +60,7 @@ def tools(door: Door) -> tuple[Callable[..., dict[str, Any]], ...]:
         now = Conversation(library=library)
         return paper_view(door.workspace.index(now).paper(paper_id), door.workspace.atlas(now).nearest(paper_id))
 
-    return plain(ask), plain(search), plain(get_paper)
+    return plain_waiting(ask), plain(search), plain(get_paper)
 
 
 def plain(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -72,6 +71,19 @@ def plain(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
         try:
             return tool(*args, **named)
         except CitewellError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise told(error) from error
+
+    return called
+
+
+def plain_waiting(tool: Callable[..., Awaitable[dict[str, Any]]]) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """The same for a tool that waits for its answer."""
+
+    @wraps(tool)
+    async def called(*args: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return await tool(*args, **named)
+        except CitewellError as error:
+            raise told(error) from error
 
     return called

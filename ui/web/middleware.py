@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
+from contextvars import ContextVar
 from typing import Any
 
-from ui.web.security import COSTLY, HEADERS, MEGABYTE, Guard, Logins, Rate, is_served, permitted
+from ui.web.security import (
+    COSTLY,
+    MEGABYTE,
+    PROGRAM,
+    TOKEN_HOLDER,
+    Guard,
+    Rate,
+    TooMany,
+    Tries,
+    basic_of,
+    bearer_of,
+    is_served,
+)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -15,7 +27,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Refusal = tuple[int, str]
-LOGIN_COOKIE = "citewell-login"
+ADDRESS: ContextVar[str] = ContextVar("address", default="unknown")  # of whoever signs in, for Gradio's auth function
+TOO_MANY = 429, "too many wrong tries; wait a minute"
 
 
 class TooLarge(Exception):
@@ -23,24 +36,36 @@ class TooLarge(Exception):
 
 
 class Gate:
-    """Lets through what the guard allows, refuses the rest in one line of JSON, and puts our headers on every reply."""
+    """Lets through what the guard allows, refuses the rest in one line of JSON, and puts our headers on every reply.
 
-    def __init__(self, app: App, guard: Guard, logins: Logins, sign_in: Callable[[], bytes]) -> None:
-        self._app, self._guard, self._logins, self._sign_in = app, guard, logins, sign_in
-        self._rate, self._tries = Rate(guard.requests_a_minute), Rate(guard.tries_a_minute)
+    signed_in: whether a Cookie header is of somebody who signed in; cookie_for: makes such a header for a name, so
+    that who comes with a password or the token is known to Gradio too.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        guard: Guard,
+        tries: Tries,
+        signed_in: Callable[[str], bool] = lambda cookies: False,
+        cookie_for: Callable[[str], str] = lambda name: "",
+    ) -> None:
+        self.app, self._guard, self._tries = app, guard, tries
+        self._signed_in, self._cookie_for = signed_in, cookie_for
+        self._rate = Rate(guard.requests_a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         if scope["type"] != "http":  # nothing of ours speaks websocket
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refused = self._refusal(scope, headers)
+        refused = self._refusal(scope, headers) or await self._unknown(scope, headers)
         if refused is not None:
-            await self._refuse(scope, headers, send, *refused)
+            await self._refuse(scope, send, *refused)
             return
         counted = _Counted(receive, self._guard.upload_megabytes * MEGABYTE)
         started = False
@@ -51,20 +76,27 @@ class Gate:
                 raise TooLarge  # whatever the app made of the broken-off body
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = _with_ours(message.get("headers", []))
+                if scope.get("citewell.stranger") and scope["path"] == "/":
+                    message["status"] = 401  # Gradio's page to sign in at
+                message["headers"] = self._with_ours(message.get("headers", []))
             await send(message)
 
         try:
-            await self._app(scope, counted, sending)
+            await self.app(scope, counted, sending)
         except TooLarge:
             if not started:
-                await self._refuse(scope, headers, send, 413, self._too_large())
+                await self._refuse(scope, send, 413, self._too_large())
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
-        address = (scope.get("client") or ("unknown", 0))[0]
+        address = str((scope.get("client") or ("unknown", 0))[0])
+        ADDRESS.set(address)
         found = self._foreign(headers) or self._too_much(scope, headers, address)
-        found = found or self._unknown(scope, headers, address)
-        return found or (None if is_served(scope["path"]) else (404, "there is nothing here"))
+        return found or (None if is_served(scope["path"]) else self._nothing(scope, headers))
+
+    def _nothing(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
+        """404 for what is not there; who has not signed in is not told which that is."""
+        known = not self._guard.demands or self._signed_in(headers.get("cookie", "")) or headers.get("authorization")
+        return (404, "there is nothing here") if known else (401, "sign in first, or send the bearer token")
 
     def _foreign(self, headers: dict[str, str]) -> Refusal | None:
         """Whether it comes by a name that is not ours, or from a page that is not ours."""
@@ -81,41 +113,59 @@ class Gate:
     def _too_much(self, scope: Scope, headers: dict[str, str], address: str) -> Refusal | None:
         """Whether the body is too large, or the address asks too often."""
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._guard.upload_megabytes * MEGABYTE:
+        if not (length.isascii() and length.isdigit()) or int(length) > self._guard.upload_megabytes * MEGABYTE:
             return 413, self._too_large()
         if scope["method"] == "POST" and scope["path"].startswith(COSTLY) and not self._rate.take(address):
             return 429, "too many requests; wait a moment and try again"
         return None
 
-    def _unknown(self, scope: Scope, headers: dict[str, str], address: str) -> Refusal | None:
-        """Whether nobody that we know asks; who guesses passwords or tokens is let try a few times a minute."""
-        path, given = scope["path"], headers.get("authorization", "")
-        signing_in = path == "/login" and scope["method"] == "POST"
-        if self._guard.demands and (given or signing_in) and not self._tries.take(address, cost=int(signing_in)):
-            return 429, "too many tries to sign in; wait a minute"
-        if signing_in or path == "/app/login.css":
+    async def _unknown(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
+        """Whether nobody that we know asks."""
+        if not self._guard.demands or self._signed_in(headers.get("cookie", "")):
             return None
-        if permitted(self._guard, self._logins, given, cookie_of(headers, LOGIN_COOKIE)):
+        try:
+            name = await self._named(headers.get("authorization", ""), ADDRESS.get())
+        except TooMany:
+            return TOO_MANY
+        if name is not None:
+            scope["headers"] = [*scope["headers"], (b"cookie", self._cookie_for(name).encode())]
             return None
-        if given:
-            self._tries.take(address)
-        return 401, "sign in first, or send the bearer token"
+        path = scope["path"]
+        scope["citewell.stranger"] = True
+        signing_in = path in ("/login", "/login/") and scope["method"] == "POST"
+        reading = scope["method"] in ("GET", "HEAD") and (path == "/" or path.startswith(PROGRAM))
+        return None if signing_in or reading else (401, "sign in first, or send the bearer token")
 
-    async def _refuse(self, scope: Scope, headers: dict[str, str], send: Send, status: int, why: str) -> None:
+    async def _named(self, authorization: str, address: str) -> str | None:
+        """Who sends the credentials; None where they are nobody's."""
+        token, pair, guard = bearer_of(authorization), basic_of(authorization), self._guard
+        if token is not None and guard.token_fits(token):
+            return TOKEN_HOLDER
+        if token is not None:
+            await self._tries.let("", address, lambda: False)
+        if pair is not None and await self._tries.let(pair[0], address, lambda: guard.password_fits(*pair)):
+            return pair[0]
+        return None
+
+    async def _refuse(self, scope: Scope, send: Send, status: int, why: str) -> None:
         body = json.dumps({"error": {"message": why, "code": status}, "detail": why}).encode()
-        kind = b"application/json"
-        if status == 401 and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
-            body, kind = self._sign_in(), b"text/html; charset=utf-8"
-        extra = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        extra = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         if status == 429:
             extra.append((b"retry-after", b"5"))
-        if status == 401 and kind == b"application/json":
+        if status == 401:
             extra.append((b"www-authenticate", b"Bearer"))
-        await send({"type": "http.response.start", "status": status, "headers": _with_ours(extra)})
+        if status == 413:
+            extra.append((b"connection", b"close"))  # nothing more of the body is read
+        await send({"type": "http.response.start", "status": status, "headers": self._with_ours(extra)})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     def _too_large(self) -> str:
         return f"at most {self._guard.upload_megabytes} MB can be sent at once"
+
+    def _with_ours(self, headers: Any) -> list[tuple[bytes, bytes]]:
+        ours = [(name.encode(), value.encode()) for name, value in self._guard.headers]
+        names = {name for name, _ in ours}
+        return [(name, value) for name, value in headers if name.lower() not in names] + ours
 
 
 class _Counted:
@@ -132,18 +182,3 @@ class _Counted:
             self.too_large = True
             raise TooLarge
         return message
-
-
-def cookie_of(headers: dict[str, str], name: str) -> str:
-    """The value of a cookie; "" where there is none."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
-
-
-def _with_ours(headers: Any) -> list[tuple[bytes, bytes]]:
-    ours = [(name.encode(), value.encode()) for name, value in HEADERS]
-    names = {name for name, _ in ours}
-    return [(name, value) for name, value in headers if name.lower() not in names] + ours

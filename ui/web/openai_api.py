@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from ui.conversation.asking import asked
 from ui.conversation.libraries import libraries
 from ui.conversation.present import answer_view
 from ui.conversation.state import Conversation
-from ui.web.context import Door
+from ui.web.desk import Door
 
 MODEL = "citewell"  # the library that the chat was started with; "citewell/NAME" is the library of that name
 MOST_TURNS = 20  # questions of a conversation that a follow-up is read by
@@ -35,17 +36,20 @@ def routes(door: Door) -> APIRouter:
         return {"object": "list", "data": listed}
 
     @router.post("/chat/completions")
-    def complete(given: dict[str, Any] = Body()) -> Response:
+    async def complete(given: dict[str, Any] = Body()) -> Response:
         try:
             question, history = turns(given.get("messages"))
             model = str(given.get("model") or MODEL)
-            assistant = door.workspace.assistant(Conversation(library=library_of(model)))
+            now = Conversation(library=library_of(model))
+            pool = door.pool(now)
+            assistant = await pool.run(lambda: door.workspace.assistant(now))
             if given.get("stream"):
                 options = given.get("stream_options")
                 usage = isinstance(options, dict) and bool(options.get("include_usage"))
-                told = stream(assistant, model, question, history, usage)
+                told = pool.stream(lambda cancel: stream(assistant, model, question, history, usage, cancel))
                 return StreamingResponse(told, media_type="text/event-stream")
-            return JSONResponse(completion(model, assistant.ask(question, history=history)))
+            answer = await pool.run(lambda: assistant.ask(question, history=history))
+            return JSONResponse(completion(model, answer))
         except CitewellError as error:
             return JSONResponse(problem(error), status_code=400)
 
@@ -115,7 +119,14 @@ def completion(model: str, answer: Answer) -> dict[str, Any]:
     }
 
 
-def stream(assistant: Assistant, model: str, question: str, history: tuple[Turn, ...], usage: bool) -> Iterator[str]:
+def stream(
+    assistant: Assistant,
+    model: str,
+    question: str,
+    history: tuple[Turn, ...],
+    usage: bool,
+    cancel: threading.Event | None = None,
+) -> Iterator[str]:
     """The completion as server-sent events: a chunk a sentence, then the sources."""
     head = _head("chat.completion.chunk", model)
 
@@ -126,7 +137,7 @@ def stream(assistant: Assistant, model: str, question: str, history: tuple[Turn,
     yield chunk({"role": "assistant", "content": ""})
     first = True
     try:
-        for event in assistant.stream(question, history=history):
+        for event in assistant.stream(question, history=history, cancel=cancel):
             if isinstance(event, Verified):
                 yield chunk({"content": ("" if first else " ") + marked(event.sentence)})
                 first = False

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hmac
 import ipaddress
+import re
 import secrets
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 MEGABYTE = 1024 * 1024
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-LOGIN_HOURS = 12
+TOKEN_HOLDER = "token"  # the name of whoever comes with the bearer token
+PAUSE = 1.0  # seconds that each further try waits, one after the other, once there were too many wrong ones
+LINE = 10  # tries that may wait so
+HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::\d{1,5})?")
+# Gradio's front end brings inline scripts and makes functions of its templates; no other host is ever let in.
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; media-src 'self' blob:; "
+    "worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors {frames}"
 )
-HEADERS = (
-    ("content-security-policy", CONTENT_POLICY),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("referrer-policy", "same-origin"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-)
-# Gradio serves far more than we use (pages of its own, file routes, proxies); what is not named here is not there.
+# Gradio serves far more than we use (proxies, monitoring, recordings); what is not named here is not there.
 GRADIO = tuple(
     f"/gradio_api/{route}"
     for route in (
@@ -42,20 +42,15 @@ GRADIO = tuple(
         "reset",
         "mcp",
         "app_id",
+        "upload",
+        "startup-events",
+        "dev",
     )
 )
-OPEN_PREFIXES = ("/app/", "/page/", "/v1/", *GRADIO)
-OPEN_PATHS = ("/", "/login", "/logout", "/config", "/favicon.ico")
-COSTLY = (
-    "/gradio_api/call",
-    "/gradio_api/queue/join",
-    "/gradio_api/run",
-    "/gradio_api/api",
-    "/gradio_api/mcp",
-    "/v1/chat",
-    "/page/library",
-    "/login",
-)
+PROGRAM = ("/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico", "/manifest.json", "/pwa_icon")
+OPEN_PATHS = ("/", "/login", "/login/", "/logout", "/config")
+POSTS = ("call", "run", "api", "mcp", "queue/join", "upload")
+COSTLY = ("/v1/chat", "/login", *(f"/gradio_api/{one}" for one in POSTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +58,24 @@ class Guard:
     """The rules. users: name to password; token: the bearer token of programs; hosts: names that Host may hold.
 
     Without users and token everybody who reaches the port is let in, which is why that is only for loopback.
+    embed: whether pages of other sites may frame the chat.
     """
 
     users: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
     hosts: frozenset[str] = frozenset(LOOPBACK_NAMES)
     any_address: bool = False
+    embed: bool = False
     upload_megabytes: int = 20
-    requests_a_minute: int = 600
+    requests_a_minute: int = 1200
     tries_a_minute: int = 10
 
     def host_allowed(self, header: str) -> bool:
         """Whether a Host header names this server; any IP address does where the app is exposed on purpose."""
         name = host_name(header)
-        if name in self.hosts:
-            return True
-        return self.any_address and (is_address(name) or name == socket.gethostname().lower())
+        if name is None:
+            return False
+        return name in self.hosts or (self.any_address and (is_address(name) or name == socket.gethostname().lower()))
 
     def origin_allowed(self, origin: str | None, host: str) -> bool:
         """Whether the page that sends the request is ours: no Origin (no browser), or one of the same host and port."""
@@ -89,18 +86,32 @@ class Guard:
         expected = self.users.get(name, secrets.token_hex(8))
         return hmac.compare_digest(expected.encode(), password.encode()) and name in self.users
 
+    def token_fits(self, given: str) -> bool:
+        """Whether it is the bearer token."""
+        return self.token is not None and hmac.compare_digest(self.token.encode(), given.encode())
+
     @property
     def demands(self) -> bool:
         """Whether one must sign in or send the token."""
         return bool(self.users) or self.token is not None
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """What goes on every reply."""
+        shared = (
+            ("content-security-policy", CONTENT_POLICY.format(frames="*" if self.embed else "'none'")),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        )
+        alone = (("x-frame-options", "DENY"), ("cross-origin-opener-policy", "same-origin"))
+        return shared if self.embed else (*shared, *alone)
 
-def host_name(header: str) -> str:
-    """The name in a Host header, without the port and the brackets of IPv6."""
-    header = header.strip().lower()
-    if header.startswith("["):
-        return header[1:].partition("]")[0]
-    return header.rpartition(":")[0] if header.count(":") == 1 else header
+
+def host_name(header: str) -> str | None:
+    """The name in a Host header, without the port and the brackets of IPv6; None where it is no such header."""
+    found = HOST.fullmatch(header.lower())
+    return found["name"].strip("[]") if found else None
 
 
 def is_address(name: str) -> bool:
@@ -112,64 +123,83 @@ def is_address(name: str) -> bool:
     return True
 
 
-class Logins:
-    """Who is signed in: unguessable cookies that expire."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._until: dict[str, float] = {}
-
-    def add(self) -> str:
-        """Sign somebody in: the value of the cookie."""
-        now = self._clock()
-        self._until = {cookie: until for cookie, until in self._until.items() if until > now}
-        cookie = secrets.token_urlsafe(24)
-        self._until[cookie] = now + LOGIN_HOURS * 3600
-        return cookie
-
-    def drop(self, cookie: str) -> None:
-        """Sign out."""
-        self._until.pop(cookie, None)
-
-    def valid(self, cookie: str) -> bool:
-        """Whether the cookie is one of ours and has not expired."""
-        return self._until.get(cookie, 0) > self._clock()
-
-
 class Rate:
-    """A token bucket for each address."""
+    """A token bucket for each name."""
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._a_minute, self._clock = a_minute, clock
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def take(self, address: str, cost: float = 1) -> bool:
-        """Whether one more request of this address is within the limit; with no cost it is only asked."""
+    def take(self, name: str, cost: float = 1) -> bool:
+        """Whether one more is within the limit; with no cost it is only asked."""
         now = self._clock()
         if len(self._buckets) > 10_000:
             self._buckets = {a: b for a, b in self._buckets.items() if now - b[1] < 60}
-        left, seen = self._buckets.get(address, (float(self._a_minute), now))
+        left, seen = self._buckets.get(name, (float(self._a_minute), now))
         left = min(float(self._a_minute), left + (now - seen) * self._a_minute / 60)
-        self._buckets[address] = (left - cost if left >= 1 else left, now)
+        self._buckets[name] = (left - cost if left >= 1 else left, now)
         return left >= 1
 
 
-def permitted(guard: Guard, logins: Logins, authorization: str, login: str) -> bool:
-    """Whether the credentials of a request let it in: a signed-in cookie, Basic, or the bearer token."""
-    if not guard.demands or (login and logins.valid(login)):
-        return True
-    kind, _, value = authorization.partition(" ")
-    if kind.lower() == "bearer" and guard.token is not None:
-        return hmac.compare_digest(guard.token.encode(), value.strip().encode())
-    if kind.lower() == "basic":
+class TooMany(Exception):
+    """So many tries wait already that this one is turned away."""
+
+
+class Tries:
+    """Slows guessing down, without locking anybody out.
+
+    Wrong tries are counted by account and address. Once there were too many, each further try for that account from
+    that address waits its turn and a pause; what is right is let in all the same, and other addresses notice nothing.
+    """
+
+    def __init__(self, a_minute: int, pause: float = PAUSE) -> None:
+        self._wrong, self._pause = Rate(a_minute), pause
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: defaultdict[str, int] = defaultdict(int)
+
+    async def let(self, account: str, address: str, fits: Callable[[], bool]) -> bool:
+        """Whether it fits; TooMany where too many wait. What fits where nothing was tried before never waits."""
+        name = f"{account[:100]}@{address}"
+        if not self._wrong.take(name, cost=0):
+            await self._turn(name)
+        if fits():
+            return True
+        self._wrong.take(name)
+        return False
+
+    async def _turn(self, name: str) -> None:
+        if self._waiting[name] >= LINE:
+            raise TooMany
+        self._waiting[name] += 1
         try:
-            name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-        return guard.password_fits(name, password)
-    return False
+            async with self._turns[name]:
+                await asyncio.sleep(self._pause)
+        finally:
+            self._waiting[name] -= 1
+            if not self._waiting[name]:
+                del self._waiting[name]
+                self._turns.pop(name, None)
+
+
+def basic_of(authorization: str) -> tuple[str, str] | None:
+    """Name and password of HTTP Basic; None where it holds none."""
+    kind, _, value = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return name, password
+
+
+def bearer_of(authorization: str) -> str | None:
+    """The token of a bearer; None where there is none."""
+    kind, _, value = authorization.partition(" ")
+    return value.strip() if kind.lower() == "bearer" else None
 
 
 def is_served(path: str) -> bool:
     """Whether the app has anything at a path."""
-    return path in OPEN_PATHS or path.startswith(OPEN_PREFIXES)
+    named = any(path == one or path.startswith(f"{one}/") for one in GRADIO)
+    return named or path in OPEN_PATHS or path.startswith(("/v1/", "/gradio_api/file=", *PROGRAM))

@@ -1,3 +1,1 @@
-"""The server side of each tab of the page: one file a tab, each with ``routes(door)``."""
-
-__all__: list[str] = []
+"""The tabs, one file each: ``build`` makes the widgets of a tab, ``wire`` says what their events do."""

@@ -1,22 +1,25 @@
-"""The Ask tab: the conversation, its questions' filter, stop, feedback and export."""
+"""The Ask tab: the conversation, and above the box what is asked and what answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+import html
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
-from fastapi import APIRouter, Body, Request
-from fastapi.responses import PlainTextResponse, Response
 
-from index.errors import InputError
-from index.schema import Filter
-from ui.conversation.asking import converse, whole
-from ui.conversation.export import export
+from index.errors import CitewellError
+from index.schema import Paper
+from ui.conversation.asking import LONGEST
 from ui.conversation.libraries import DEMO
-from ui.conversation.present import exchange_view
-from ui.web.context import Door
+from ui.conversation.state import EVERYTHING, Conversation
+from ui.conversation.suggest import short_name
+from ui.web import answer
+from ui.web.answering import RESTING, answering
+from ui.web.desk import Desk, Door, told
+from ui.web.escaping import DELIMITERS
+from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 
 EXAMPLES = (
     "What is alignment faking?",
@@ -26,109 +29,189 @@ EXAMPLES = (
 )
 
 
-def routes(door: Door) -> APIRouter:
-    """The routes under /page that the Ask tab uses."""
-    router = APIRouter(prefix="/page")
+@dataclass(frozen=True, slots=True)
+class AskTab:
+    """The widgets of this tab that others change; the list of conversations stands in the sidebar."""
 
-    @router.get("/status")
-    def status(request: Request) -> dict[str, Any]:
-        return status_view(door, request)
-
-    @router.get("/conversation")
-    def conversation(request: Request) -> dict[str, Any]:
-        now = door.conversation(request)
-        return {"exchanges": [exchange_view(one) for one in now.exchanges], "where": asdict(now.where)}
-
-    @router.post("/conversation/clear")
-    def clear(request: Request) -> dict[str, bool]:
-        session = door.session(request)
-        door.sessions.stop(session)
-        door.sessions.update(session, lambda now: replace(now, exchanges=()))
-        return {"done": True}
-
-    @router.post("/stop")
-    def stop(request: Request) -> dict[str, bool]:
-        return {"stopped": door.sessions.stop(door.session(request))}
-
-    @router.post("/filter")
-    def set_filter(request: Request, given: dict[str, Any] = Body()) -> dict[str, Any]:
-        where = filter_from(given)
-        now = door.sessions.update(door.session(request), lambda before: replace(before, where=where))
-        chosen = door.workspace.index(now).select(where)
-        return {"where": asdict(where), "papers": len(chosen.paper_ids), "unknown_year": chosen.unknown_year}
-
-    @router.post("/feedback")
-    def feedback(request: Request, given: dict[str, Any] = Body()) -> dict[str, bool]:
-        number, good = given.get("number"), given.get("good")
-        exchange = door.conversation(request).exchange(number) if isinstance(number, int) else None
-        if exchange is None:
-            raise InputError("that answer is no longer part of the conversation")
-        if good not in (True, False, None):
-            raise InputError("good is true, false, or null to take a judgement back")
-        door.feedback.judge(exchange.question, exchange.answer, good=good)
-        door.sessions.update(door.session(request), lambda now: now.judged(exchange.number, good))
-        return {"done": True}
-
-    @router.get("/feedback/candidates.jsonl")
-    def candidates() -> Response:
-        return _file(door.feedback.candidates(), "application/jsonl", "candidates.jsonl")
-
-    @router.get("/export/{kind}")
-    def exported(request: Request, kind: str) -> Response:
-        now = door.conversation(request)
-        made = export(kind, now, door.workspace.index(now) if now.exchanges else None)
-        return _file(made.text, made.media_type, made.filename)
-
-    return router
+    chat: gr.Chatbot
+    question: gr.Textbox
+    listing: gr.Radio
 
 
-def status_view(door: Door, request: Any) -> dict[str, Any]:
-    """Whether the app is ready, and what the conversation is about."""
-    readiness, now = door.workspace.readiness, door.conversation(request)
-    view: dict[str, Any] = {"ready": readiness.ready, "doing": readiness.doing, "failed": readiness.failed}
-    view["signed_in"] = door.signs_in
-    if readiness.ready:
-        library, index = door.workspace.library(now), door.workspace.index(now)
-        papers = index.papers()
-        view |= {
-            "library": library.name,
-            "label": library.label,
-            "papers": len(papers),
-            "examples": examples(library.name, [paper.title for paper in papers]),
-        }
-    return view
+def chatbot() -> gr.Chatbot:
+    """The conversation; Gradio's sanitizer stays on beside our own escaping."""
+    return gr.Chatbot(
+        label="Conversation", show_label=False, elem_id="chat", height="100%", buttons=["copy"], editable="user",
+        sanitize_html=True, latex_delimiters=DELIMITERS, layout="panel", feedback_options=("Like", "Dislike"),
+        placeholder="### Ask your papers\nEvery sentence of the answer is cited, and opens at the very words.",
+    )  # fmt: skip
 
 
-def examples(library: str, titles: list[str]) -> list[str]:
-    """Questions to begin with: written ones for the demo corpus, else made from titles spread over the library."""
-    if library == DEMO:
-        return list(EXAMPLES)
-    picked = titles[:: max(1, len(titles) // 3)][:3]
-    return [f"What does “{title}” find?" for title in picked]
+def chooser() -> gr.Dropdown:
+    """The library that is asked."""
+    return gr.Dropdown([], label="Library", show_label=True, elem_id="asked", min_width=150, scale=1)
 
 
-def filter_from(given: dict[str, Any]) -> Filter:
-    """The filter that the page sent."""
-    years: list[int | None] = []
-    for name in ("year_from", "year_to"):
-        text = str(given.get(name) or "").strip()
-        if text and not (text.isdigit() and len(text) == 4):
-            raise InputError(f"a year has four digits, not {text[:20]!r}")
-        years.append(int(text) if text else None)
-    page, title = (whole(str(given.get(name) or "").strip()[:200]) or None for name in ("page", "title"))
-    return Filter(years[0], years[1], page, title)
+def box() -> gr.Textbox:
+    """The box for the question."""
+    return gr.Textbox(
+        label="Question", show_label=False, placeholder="Ask your papers …", elem_id="question", autofocus=True,
+        lines=1, max_lines=6, submit_btn=True, stop_btn=False, max_length=LONGEST,
+    )  # fmt: skip
 
 
-def asking(door: Door) -> Any:
-    """The function behind the page's questions, for Gradio's queue."""
+def wire(door: Door, shell: Shell, tab: AskTab) -> None:
+    """What the events of the conversation do."""
+    chat, question = tab.chat, tab.question
+    outputs = [shell.desk, chat, question, shell.evidence, tab.listing]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
 
-    def converse_(question: str, instead_of: int, request: gr.Request) -> Iterator[dict]:  # type: ignore[type-arg]
-        """Ask within this browser's conversation. instead_of: the exchange to take back first, or 0."""
-        yield from converse(door.workspace, door.sessions, door.session(request), question, instead_of or None)
+    async def asked(desk: Desk, text: str, alone: bool = False) -> AsyncIterator[Updates]:
+        async for made in answering(door, desk, text, alone=alone):
+            updates: Updates = {chat: made.messages, question: made.box}
+            if made.desk is not None:
+                updates |= {shell.desk: made.desk, **after(door, shell, tab, made.desk)}
+            yield updates
 
-    return converse_
+    async def ask(text: str, desk: Desk, request: gr.Request) -> AsyncIterator[Updates]:
+        async for updates in asked(desk.of(door, request), text):
+            yield updates
+
+    async def again(desk: Desk, request: gr.Request, event: gr.RetryData) -> AsyncIterator[Updates]:
+        desk = desk.of(door, request)
+        number = exchange_at(desk, event.index)
+        old = desk.conversation.exchange(number)
+        async for updates in asked(back_to(desk, number), old.question if old else ""):
+            yield updates
+
+    async def edited(desk: Desk, request: gr.Request, event: gr.EditData) -> AsyncIterator[Updates]:
+        desk = desk.of(door, request)
+        async for updates in asked(back_to(desk, exchange_at(desk, event.index)), html.unescape(text_of(event.value))):
+            yield updates
+
+    async def chosen(desk: Desk, request: gr.Request, event: gr.SelectData) -> AsyncIterator[Updates]:
+        desk, text = desk.of(door, request), text_of(event.value)
+        number = text.removeprefix(answer.ALONE)
+        alone = text.startswith(answer.ALONE) and number.isdecimal()
+        if alone:
+            old = desk.conversation.exchange(int(number))
+            desk, text = back_to(desk, int(number)), old.question if old else ""
+        async for updates in asked(desk, text, alone):
+            yield updates
+
+    events = [
+        question.submit(ask, [question, shell.desk], outputs, **quiet),
+        chat.retry(again, [shell.desk], outputs, **quiet),
+        chat.edit(edited, [shell.desk], outputs, **quiet),
+        chat.option_select(chosen, [shell.desk], outputs, **quiet),
+        chat.example_select(chosen, [shell.desk], outputs, **quiet),
+    ]
+    question.stop(stopped, [shell.desk, chat], [chat, question], cancels=events, **quiet)
+
+    def undo(desk: Desk, request: gr.Request, event: gr.UndoData) -> Updates:
+        desk = desk.of(door, request)
+        return undone(door, shell, tab, desk, exchange_at(desk, event.index))
+
+    def judge(desk: Desk, request: gr.Request, event: gr.LikeData) -> Desk:
+        desk = desk.of(door, request)
+        return judged(door, desk, exchange_at(desk, event.index), event.liked)
+
+    def unlimit(desk: Desk, request: gr.Request) -> Updates:
+        desk = desk.of(door, request)
+        desk = desk.having(replace(desk.conversation, where=EVERYTHING))
+        return {shell.desk: desk, **scope_updates(door, shell, desk)}
+
+    def choose(name: str, desk: Desk, request: gr.Request) -> Updates:
+        desk = desk.of(door, request)
+        now = replace(desk.conversation, library=str(name or ""), where=EVERYTHING)
+        try:
+            door.workspace.index(now)
+        except CitewellError as error:
+            raise told(error) from error
+        desk = desk.having(now)
+        stamp: Updates = {shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
+        return {shell.desk: desk, **stamp, **scope_updates(door, shell, desk)}
+
+    went = [shell.desk, shell.library, shell.evidence, *shell.above]
+    shell.chooser.input(choose, [shell.chooser, shell.desk], went, **quiet)
+    chat.undo(undo, [shell.desk], outputs, **quiet)
+    chat.like(judge, [shell.desk], [shell.desk], **quiet)
+    shell.unlimited.click(unlimit, [shell.desk], [shell.desk, *shell.above], **quiet)
 
 
-def _file(text: str, media_type: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return PlainTextResponse(text, media_type=f"{media_type}; charset=utf-8", headers=headers)
+def after(door: Door, shell: Shell, tab: AskTab, desk: Desk) -> Updates:
+    """What follows a change of the conversation: its evidence and its line in the list."""
+    thumbs = conversation_updates(tab, desk.conversation)
+    return {**thumbs, shell.evidence: at_rest(door, desk), tab.listing: listing(door, desk)}
+
+
+def stopped(desk: Desk, shown: list[dict[str, Any]]) -> tuple[Any, Any]:
+    """Leave what was answered before, the question that was stopped, and a note."""
+    kept = answer.messages(desk.conversation)
+    begun = shown[len(kept) : len(kept) + 1]
+    return [*kept, *begun, *([answer.said("*Stopped.*")] if begun else [])], RESTING
+
+
+def undone(door: Door, shell: Shell, tab: AskTab, desk: Desk, number: int) -> Updates:
+    """Take an exchange and what came after it back; its question returns to the box."""
+    old = desk.conversation.exchange(number)
+    if old is None:
+        return {shell.desk: desk}
+    desk = back_to(desk, number)
+    if desk.conversation.key:
+        door.store.cut(desk.person, desk.conversation, number)
+    box_again = {tab.question: gr.update(value=old.question)}
+    return {shell.desk: desk, **after(door, shell, tab, desk), **box_again}
+
+
+def judged(door: Door, desk: Desk, number: int, liked: Any) -> Desk:
+    """Keep a thumb, or take it back."""
+    exchange = desk.conversation.exchange(number)
+    if exchange is None:
+        return desk
+    good = True if liked in (True, "Like") else False if liked in (False, "Dislike") else None
+    desk = desk.having(desk.conversation.judged(number, good))
+    door.feedback.judge(exchange.question, exchange.answer, good=good)
+    if desk.conversation.key:
+        door.store.judge(desk.person, desk.conversation, number)
+    return desk
+
+
+def conversation_updates(tab: AskTab, now: Conversation) -> Updates:
+    """The conversation as the Chatbot shows it, thumbs included."""
+    thumbs = {True: "Like", False: "Dislike", None: None}
+    given = [thumbs[one.good] for one in now.exchanges]
+    return {tab.chat: gr.update(value=answer.messages(now), feedback_value=given)}
+
+
+def listing(door: Door, desk: Desk, words: str = "") -> Any:
+    """The list of conversations, the present one marked."""
+    found = door.store.listed(desk.person, words)
+    here = desk.conversation.key
+    value = here if any(one.key == here for one in found) else None
+    return gr.update(choices=[(one.title, one.key) for one in found], value=value)
+
+
+def exchange_at(desk: Desk, index: int | tuple[int, int]) -> int:
+    """The number of the exchange that a message belongs to: there are two messages to each."""
+    place = (index[0] if isinstance(index, tuple | list) else index) // 2
+    exchanges = desk.conversation.exchanges
+    return exchanges[place].number if 0 <= place < len(exchanges) else 0
+
+
+def back_to(desk: Desk, number: int) -> Desk:
+    """The desk with the conversation as it was before that exchange."""
+    return desk.having(desk.conversation.before(number)) if number else desk
+
+
+def text_of(value: Any) -> str:
+    """The text of an option, an example or an edited message."""
+    return str(value.get("value") or value.get("text") or "") if isinstance(value, dict) else str(value)
+
+
+def examples(library: str, papers: tuple[Paper, ...]) -> list[dict[str, str]]:
+    """Questions to begin with: written ones for the demo papers, else made from titles spread over the library."""
+    texts: list[str] = list(EXAMPLES)
+    if library != DEMO:
+        texts = [f"What does {short_name(one.title)} find?" for one in papers[:: max(1, len(papers) // 3)][:3]]
+    return [{"text": one} for one in texts]

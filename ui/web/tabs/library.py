@@ -1,89 +1,243 @@
-"""The Library tab: choose, add to and take from the indexes; nothing is changed before its plan was shown."""
+"""The Library tab: what is shown is what is added to; nothing is changed before its plan was shown, title by title."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, Body, File, Form, Request, UploadFile
+import gradio as gr
 
-from index.errors import InputError
-from index.schema import Filter
-from ui.conversation.libraries import Library, libraries, library, new_library
-from ui.web.context import Door
-from ui.web.tabs.uploads import Job, Uploads, writable
+from index.errors import CitewellError, InputError
+from ui.conversation.libraries import Library, delete_library, libraries, new_library, open_library, rename_library
+from ui.conversation.uploads import STALE, Planned, Uploads
+from index.writers import bibtex, csl_json, ris
+from ui.web.desk import Desk, Door, told
+from ui.web.escaping import markdown
+from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 
-
-def routes(door: Door) -> APIRouter:
-    """The routes under /page/library."""
-    router, uploads = APIRouter(prefix="/page/library"), Uploads(door.workspace)
-
-    def named(name: str) -> Library:
-        return writable(libraries(door.workspace.given))(name)
-
-    @router.get("")
-    def shown(request: Request) -> dict[str, Any]:
-        return library_view(door, request)
-
-    @router.post("/choose")
-    def choose(request: Request, given: dict[str, Any] = Body()) -> dict[str, Any]:
-        wanted = library(str(given.get("name")), door.workspace.given)
-        if not wanted.exists:
-            raise InputError(f"{wanted.label} has no papers yet; add some first")
-        session = door.session(request)
-        door.workspace.index(replace(door.sessions.get(session), library=wanted.name))
-        door.sessions.update(session, lambda now: replace(now, library=wanted.name, where=Filter(), exchanges=()))
-        return library_view(door, request)
-
-    @router.post("/create")
-    def create(request: Request, given: dict[str, Any] = Body()) -> dict[str, Any]:
-        new_library(str(given.get("name") or "").strip())
-        return library_view(door, request)
-
-    @router.post("/plan")
-    def plan(
-        request: Request, files: Annotated[list[UploadFile], File()], target: Annotated[str, Form()] = ""
-    ) -> dict[str, Any]:
-        data = [(one.filename or "file", one.file.read()) for one in files]
-        return job_view(uploads.plan(door.session(request), named(target), data))
-
-    @router.post("/apply")
-    def apply(request: Request, given: dict[str, Any] = Body()) -> dict[str, Any]:
-        session, token = door.session(request), str(given.get("token"))
-        return job_view(uploads.apply(session, token, named(uploads.job(session, token).library)))
-
-    @router.post("/discard")
-    def discard(request: Request, given: dict[str, Any] = Body()) -> dict[str, bool]:
-        uploads.discard(door.session(request), str(given.get("token")))
-        return {"done": True}
-
-    @router.get("/job")
-    def job(request: Request, token: str) -> dict[str, Any]:
-        return job_view(uploads.job(door.session(request), token))
-
-    @router.post("/remove")
-    def remove(request: Request, given: dict[str, Any] = Body()) -> dict[str, int]:
-        ids = given.get("ids")
-        if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
-            raise InputError("ids must be a list of papers' ids")
-        return {"removed": uploads.remove(door.workspace.library(door.conversation(request)), ids)}
-
-    return router
+FORMATS = {"BibTeX": (bibtex, "bib"), "RIS": (ris, "ris"), "CSL-JSON": (csl_json, "json")}
+STAGES = {"scan": "Looking at the files", "read": "Reading", "embed": "Indexing the papers"}
 
 
-def library_view(door: Door, request: Any) -> dict[str, Any]:
-    """All libraries, and which one is asked."""
-    current = door.workspace.library(door.conversation(request))
+@dataclass(frozen=True, slots=True)
+class LibraryTab:
+    """The widgets of this tab."""
+
+    shown: gr.Dropdown
+    about: gr.Markdown
+    ask: gr.Button
+    name: gr.Textbox
+    files: gr.File
+    plan: gr.Column
+    summary: gr.Markdown
+    lines: gr.Dataframe
+    doubtful: gr.CheckboxGroup
+    apply: gr.Button
+    discard: gr.Button
+    token: gr.State
+    rename: gr.Textbox
+    kind: gr.Dropdown
+    save: gr.DownloadButton
+    sure: gr.Checkbox
+    delete: gr.Button
+
+
+def build() -> LibraryTab:
+    """Its widgets."""
+    with gr.Row(equal_height=True):
+        shown = gr.Dropdown([], label="Library", elem_id="library", scale=3)
+        ask = gr.Button("Ask these papers", variant="primary", scale=1, elem_id="ask-these")
+        name = gr.Textbox(label="New library", placeholder="Its name", submit_btn="Make", max_length=40, scale=2)
+    about = gr.Markdown(elem_id="about")
+    files = gr.File(label="Add papers: BibTeX, RIS, CSV, JSON Lines, saved pages", file_count="multiple", height=140)
+    with gr.Column(visible=False) as plan:
+        summary = gr.Markdown(elem_id="plan")
+        doubtful = gr.CheckboxGroup(
+            [], label="These files hold no bibliography. Tick those that are papers all the same", visible=False
+        )
+        lines = gr.Dataframe(
+            headers=["Paper", "What will happen", "File"], datatype="str", interactive=False, wrap=True,
+            max_height=420, show_label=False, buttons=[], column_widths=["60%", "25%", "15%"], elem_id="plan-lines",
+        )  # fmt: skip
+        with gr.Row():
+            apply = gr.Button("Add them", variant="primary", elem_id="apply")
+            discard = gr.Button("Forget it", elem_id="discard")
+    with gr.Accordion("Rename, export or delete this library", open=False):
+        rename = gr.Textbox(label="New name", submit_btn="Rename", max_length=40, elem_id="rename")
+        with gr.Row():
+            kind = gr.Dropdown([*FORMATS], value=None, label="Export its papers as", elem_id="library-export")
+            save = gr.DownloadButton("Save the file", visible=False)
+        sure = gr.Checkbox(label="Yes, delete this library for good", elem_id="delete-sure")
+        delete = gr.Button("Delete the library", variant="stop", elem_id="delete-library")
+    token = gr.State("")
+    return LibraryTab(shown, about, ask, name, files, plan, summary, lines, doubtful, apply, discard, token, rename,
+                      kind, save, sure, delete)  # fmt: skip
+
+
+def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
+    """What its events do."""
+    uploads = Uploads()
+    uploads.drop_stale()
+    _wire_library(door, shell, tab)
+    _wire_plan(door, shell, tab, uploads)
+
+
+def _wire_library(door: Door, shell: Shell, tab: LibraryTab) -> None:
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    shown = [shell.desk, tab.shown, tab.about]
+    asked = [shell.desk, shell.library, shell.evidence, *shell.above]
+
+    def refresh(desk: Desk, request: gr.Request) -> Updates:
+        return library_updates(door, shell, tab, desk.of(door, request))
+
+    def show(name: str, desk: Desk, request: gr.Request) -> Updates:
+        return library_updates(door, shell, tab, replace(desk.of(door, request), shown=str(name)))
+
+    def make(name: str, desk: Desk, request: gr.Request) -> Updates:
+        made = failing(lambda: new_library((name or "").strip()))
+        return {tab.name: "", **library_updates(door, shell, tab, replace(desk.of(door, request), shown=made.name))}
+
+    def ask(desk: Desk, request: gr.Request) -> Updates:
+        return asks(door, shell, desk.of(door, request))
+
+    def rename(name: str, desk: Desk, request: gr.Request) -> Updates:
+        desk = desk.of(door, request)
+        old = desk.library_shown(door)
+        made = failing(lambda: rename_library(old, (name or "").strip()))
+        door.workspace.forget(old.name)
+        if desk.conversation.library == old.name:
+            desk = desk.having(replace(desk.conversation, library=made.name))
+        return {tab.rename: "", **library_updates(door, shell, tab, replace(desk, shown=made.name))}
+
+    def delete(sure: bool, desk: Desk, request: gr.Request) -> Updates:
+        desk = desk.of(door, request)
+        gone = desk.library_shown(door)
+        if not sure:
+            raise told(InputError("tick that you are sure first"))
+        failing(lambda: delete_library(gone))
+        door.workspace.forget(gone.name)
+        if desk.conversation.library == gone.name:
+            desk = desk.having(replace(desk.conversation, library=""))
+        return {tab.sure: False, **library_updates(door, shell, tab, replace(desk, shown=""))}
+
+    def export(kind: str, desk: Desk, request: gr.Request) -> Any:
+        return failing(lambda: exported(desk.of(door, request).library_shown(door), kind))
+
+    gr.on([shell.library.change], refresh, [shell.desk], shown, **quiet)
+    tab.shown.input(show, [tab.shown, shell.desk], shown, **quiet)
+    tab.name.submit(make, [tab.name, shell.desk], [tab.name, *shown], **quiet)
+    to_ask = {"js": "() => { location.hash = 'ask' }", "api_visibility": "private"}
+    tab.ask.click(ask, [shell.desk], asked, **quiet).success(None, None, None, **to_ask)
+    tab.rename.submit(rename, [tab.rename, shell.desk], [tab.rename, *shown], **quiet)
+    tab.delete.click(delete, [tab.sure, shell.desk], [tab.sure, *shown], **quiet)
+    tab.kind.input(export, [tab.kind, shell.desk], [tab.save], **quiet)
+
+
+def _wire_plan(door: Door, shell: Shell, tab: LibraryTab, uploads: Uploads) -> None:
+    how: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+    outputs = [tab.plan, tab.summary, tab.lines, tab.doubtful, tab.apply, tab.token, tab.files]
+
+    def upload(files: list[str], desk: Desk, request: gr.Request) -> Updates:
+        desk, paths = desk.of(door, request), [Path(one) for one in files or ()]
+        target, names = desk.library_shown(door), [one.name for one in paths]
+        return plan_updates(tab, failing(lambda: uploads.plan(desk.person, target, paths, names)))
+
+    def want(wanted: list[str], token: str, desk: Desk, request: gr.Request) -> Updates:
+        person = desk.of(door, request).person
+        return plan_updates(tab, failing(lambda: uploads.wanting(person, token, wanted)), wanted)
+
+    def apply(token: str, desk: Desk, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Updates:
+        desk = desk.of(door, request)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            progress((done, total), desc=STAGES.get(stage, stage))
+
+        made = failing(lambda: uploads.apply(desk.person, token, tell))
+        if isinstance(made, Planned):
+            gr.Warning(STALE)
+            return plan_updates(tab, made)
+        label = desk.library_shown(door).label
+        gr.Info(f"Done: {made.added} added, {made.changed} changed in {label}")
+        closed: Updates = {tab.plan: gr.update(visible=False), tab.files: None, tab.token: ""}
+        return {**closed, **library_updates(door, shell, tab, desk), shell.library: library_stamp(door, desk)}
+
+    def discard(token: str, desk: Desk, request: gr.Request) -> Updates:
+        failing(lambda: uploads.discard(desk.of(door, request).person, token))
+        return {tab.plan: gr.update(visible=False), tab.files: None, tab.token: ""}
+
+    tab.files.upload(upload, [tab.files, shell.desk], outputs, **how)
+    tab.doubtful.input(want, [tab.doubtful, tab.token, shell.desk], outputs, **how)
+    after = [*outputs, shell.desk, shell.library, tab.shown, tab.about]
+    tab.apply.click(apply, [tab.token, shell.desk], after, api_visibility="private")
+    tab.discard.click(discard, [tab.token, shell.desk], outputs, **how)
+
+
+def failing(work: Any) -> Any:
+    """What the work returns; its failure as Gradio shows it."""
+    try:
+        return work()
+    except (CitewellError, OSError) as error:
+        raise told(error) from error
+
+
+def library_updates(door: Door, shell: Shell, tab: LibraryTab, desk: Desk) -> Updates:
+    """The libraries, and what the one that is shown holds."""
+    now = desk.library_shown(door)
+    choices = [(one.label, one.name) for one in libraries(door.workspace.given)]
+    return {shell.desk: desk, tab.shown: gr.update(choices=choices, value=now.name), tab.about: about(door, desk, now)}
+
+
+def about(door: Door, desk: Desk, now: Library) -> str:
+    """What a library holds, and whether it is the one that is asked."""
+    if not now.exists:
+        return f"**{markdown(now.label)}** is empty. Files that are added now go into it."
+    count = len(door.workspace.index(replace(desk.conversation, library=now.name)).papers())
+    asked = "It is the one that is asked. " if now.name == desk.library(door).name else ""
+    adding = "Files that are added now go into it." if now.path else "It stays as it is; make a library to add papers."
+    return f"**{markdown(now.label)}** holds {count:,} papers. {asked}{adding}"
+
+
+def asks(door: Door, shell: Shell, desk: Desk) -> Updates:
+    """Ask the library that is shown."""
+    now = desk.library_shown(door)
+    if not now.exists:
+        raise told(InputError(f"{now.label} has no papers yet; add some first"))
+    fresh = replace(desk.conversation.anew(), library=now.name)
+    kept = replace(desk.conversation, library=now.name, where=fresh.where)
+    desk = desk.having(kept)
+    failing(lambda: door.workspace.index(kept))
+    stamp = {shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
+    return {shell.desk: desk, **stamp, **scope_updates(door, shell, desk)}
+
+
+def plan_updates(tab: LibraryTab, one: Planned, wanted: list[str] | None = None) -> Updates:
+    """The plan, title by title."""
+    counted: dict[str, int] = {}
+    for line in one.lines:
+        counted[line.what] = counted.get(line.what, 0) + 1
+    said = "; ".join(f"{count} {what}" for what, count in counted.items()) or "nothing to add"
+    files = gr.update(
+        choices=[*one.doubtful, *(wanted or ())], value=wanted or [], visible=bool(one.doubtful or wanted)
+    )
     return {
-        "current": current.name,
-        "libraries": [
-            {"name": one.name, "label": one.label, "exists": one.exists, "fixed": one.path is None}
-            for one in libraries(door.workspace.given)
-        ],
+        tab.plan: gr.update(visible=True),
+        tab.summary: f"### For {markdown(one.library.label)}\n{markdown(said)}",
+        tab.lines: [[line.title, line.what, line.file] for line in one.lines],
+        tab.doubtful: files,
+        tab.apply: gr.update(interactive=not one.empty),
+        tab.token: one.token,
     }
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """An upload as the page shows it."""
-    names = ("token", "library", "state", "report", "stage", "done", "total", "error")
-    return {name: getattr(job, name) for name in names}
+def exported(now: Library, kind: str) -> Any:
+    """The download of a library's papers."""
+    if not now.exists:
+        raise InputError(f"{now.label} has no papers yet")
+    write, ending = FORMATS[kind]
+    with open_library(now) as index:
+        text = write(index.papers())
+    file = Path(tempfile.mkdtemp(prefix="citewell-")) / f"papers.{ending}"
+    file.write_text(text, encoding="utf8")
+    return gr.update(value=str(file), label=f"Save {file.name}", visible=True)

@@ -1,90 +1,181 @@
-"""The Models tab: what answers, what reads and what checks; what is usable now; switching without a restart."""
+"""The Models tab: what is found on this machine, a server's address with a test, what checks, and what is missing."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+import time
+from dataclasses import dataclass, replace
 from typing import Any
 
-from fastapi import APIRouter, Body, Request
+import gradio as gr
 
 from index.errors import CitewellError, InputError
-from rag import Assistant
-from rag.llms import providers
-from rag.verify import VERIFIERS as ALL_VERIFIERS
-from rag.verify import get_verifier
+from rag.llms import Limits, Message, get_llm, providers
+from rag.verify import VERIFIERS, lacks
+from ui.conversation.found_models import QUOTING, Found, found_models, split
+from ui.conversation.state import Conversation
 from ui.conversation.workspace import EXTRACTIVE
-from ui.web.context import Door
+from ui.web.desk import Desk, Door, told
+from ui.web.escaping import markdown
+from ui.web.shell import Updates
 
-LONGEST = 200
-VERIFIERS = {name: what for name, what in ALL_VERIFIERS.items() if ":" not in name}  # a model cannot be named here
-
-
-def routes(door: Door) -> APIRouter:
-    """The routes under /page that the Models tab uses."""
-    router = APIRouter(prefix="/page")
-
-    @router.get("/models")
-    def models(request: Request) -> dict[str, Any]:
-        return models_view(door, request)
-
-    @router.post("/models")
-    def choose(request: Request, given: dict[str, Any] = Body()) -> dict[str, Any]:
-        session = door.session(request)
-        before = door.sessions.get(session)
-        llm, verifier = (_name(given, part, getattr(before, part)) for part in ("llm", "verifier"))
-        if (llm not in ("", EXTRACTIVE, before.llm) or verifier != before.verifier) and not door.workspace.local:
-            raise InputError("on a shared server only the models that it was started with can be chosen")
-        if verifier and verifier not in VERIFIERS:
-            raise InputError(f"there is no verifier {verifier!r}; there are {', '.join(VERIFIERS)}")
-        # a model that cannot be had is refused here, and the choice stays what it was
-        door.workspace.assistant(replace(before, llm=llm, verifier=verifier))
-        door.sessions.update(session, lambda now: replace(now, llm=llm, verifier=verifier))
-        return models_view(door, request)
-
-    return router
+LONGEST = 300
+TEST_LIMITS = Limits(silence=60.0, total=90.0)
+STARTED_WITH = "What the chat was started with"
+CHECKS = {
+    "": STARTED_WITH,
+    **{name: what[:1].upper() + what[1:] for name, what in VERIFIERS.items() if ":" not in name},
+}
 
 
-def _name(given: dict[str, Any], part: str, before: str) -> str:
-    name = str(given.get(part, before) or "").strip()
-    if len(name) > LONGEST:
-        raise InputError("that is no model's name")
-    return name
+@dataclass(frozen=True, slots=True)
+class ModelsTab:
+    """The widgets of this tab, and the choice of a model that stands above the question."""
+
+    answers: gr.Dropdown
+    again: gr.Button
+    url: gr.Textbox
+    told: gr.Markdown
+    name: gr.Dropdown
+    use: gr.Button
+    checks: gr.Radio
+    missing: gr.Dataframe
 
 
-def models_view(door: Door, request: Any) -> dict[str, Any]:
-    """The parts in use and what could take their places. A provider says what it lacks, never what a key is."""
-    assistant = door.workspace.assistant(door.conversation(request))
-    manifest = assistant.index.manifest
-    return {
-        "llm": assistant.llm.name if assistant.llm is not None else EXTRACTIVE,
-        "embedding": {"name": manifest.model, "dimension": manifest.dimension},
-        "verifier": verifier_of(assistant),
-        "providers": [asdict(one) for one in providers()],
-        "verifiers": verifiers_view(assistant),
-        "switchable": door.workspace.local,
-    }
+def choice() -> gr.Dropdown:
+    """What answers, above the question."""
+    return gr.Dropdown(
+        [(STARTED_WITH, ""), (QUOTING.label, QUOTING.key)], value="", label="Answered by", elem_id="answers",
+        min_width=200, scale=1, allow_custom_value=False,
+    )  # fmt: skip
 
 
-def verifier_of(assistant: Assistant) -> str:
-    """The name of the verifier in use, as it is asked by: without the model that judges."""
-    name = assistant.verifier.name
-    return "llm-judge" if name.startswith("llm-judge") else name
+def build(answers: gr.Dropdown, local: bool) -> ModelsTab:
+    """Its widgets. local: whether models may be chosen; on a shared server they stay what it was started with."""
+    note = "" if local else " On this server they stay what it was started with."
+    gr.Markdown(f"Without a model the papers' own sentences answer. A model writes the answer in its own words.{note}")
+    with gr.Group(visible=local):
+        gr.Markdown("### A server that speaks OpenAI's protocol", padding=True)
+        url = gr.Textbox(
+            label="Address", placeholder="http://127.0.0.1:8080/v1", max_length=LONGEST, submit_btn="Test",
+            elem_id="server",
+        )  # fmt: skip
+        told_ = gr.Markdown("", elem_id="tested", padding=True)
+        name = gr.Dropdown([], label="Model", allow_custom_value=True, elem_id="served-model")
+        use = gr.Button("Use this model", variant="primary", elem_id="use-server")
+        gr.Markdown(
+            "Keys are read from the environment when citewell starts (CITEWELL_LLM_KEY) and go only to the address "
+            "that it was started with. None is typed in, shown or kept here.", padding=True,
+        )  # fmt: skip
+    again = gr.Button("Look again for models on this machine", visible=local, elem_id="look-again")
+    checks = gr.Radio(
+        [(label, name) for name, label in CHECKS.items()], value="", label="What checks a model's sentences",
+        visible=local, elem_id="checks",
+    )  # fmt: skip
+    missing = gr.Dataframe(
+        headers=["Models", "What they are", "What is missing, and what helps"], interactive=False, wrap=True,
+        show_label=False, buttons=[], column_widths=["15%", "45%", "40%"], elem_id="providers",
+    )  # fmt: skip
+    return ModelsTab(answers, again, url, told_, name, use, checks, missing)
 
 
-def verifiers_view(assistant: Assistant) -> list[dict[str, Any]]:
-    """The verifiers that can be chosen, each with what it lacks; the one in use too where it is none of ours."""
-    found = dict(VERIFIERS)
-    found.setdefault(verifier_of(assistant), "what the chat was started with")
-    return [{"name": name, "what": what, "lacks": _lacks(name, assistant)} for name, what in found.items()]
+def wire(door: Door, desk_state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None:
+    """What its events do."""
+    how: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal", "concurrency_limit": None}
+
+    def look(desk: Desk, request: gr.Request) -> Updates:
+        now = desk.of(door, request).conversation
+        rows = [[p.name, p.what, f"needs {p.lacks}" if p.lacks else "nothing"] for p in providers()]
+        rows += [[f"{name} (checks)", what, lacks(name) or "nothing"] for name, what in VERIFIERS.items()]
+        return {
+            tab.answers: choices(door, now, found_models() if door.workspace.local else (QUOTING,)),
+            tab.missing: rows,
+        }
+
+    async def choose(key: str, desk: Desk, request: gr.Request) -> Updates:
+        desk = desk.of(door, request)
+        llm, url = split(str(key or ""))
+        return await chosen(door, desk_state, tab, desk, replace(desk.conversation, llm=llm, llm_url=url))
+
+    async def test(url: str) -> Updates:
+        permitted(door)
+        try:
+            return await door.models.run(lambda: tested(tab, url))
+        except CitewellError as error:
+            return {tab.told: f"**That did not work:** {markdown(str(error))}"}
+
+    async def use(url: str, name: str, desk: Desk, request: gr.Request) -> Updates:
+        desk, name = desk.of(door, request), str(name or "")[:LONGEST]
+        llm = name if name.startswith("openai:") or not name else f"openai:{name}"
+        return await chosen(
+            door, desk_state, tab, desk, replace(desk.conversation, llm=llm, llm_url=(url or "").strip())
+        )
+
+    async def check(name: str, desk: Desk, request: gr.Request) -> Updates:
+        desk = desk.of(door, request)
+        return await chosen(door, desk_state, tab, desk, replace(desk.conversation, verifier=str(name or "")))
+
+    after = [desk_state, tab.answers, tab.told]
+    gr.on([blocks.load, tab.again.click], look, [desk_state], [tab.answers, tab.missing], **how)
+    tab.answers.input(choose, [tab.answers, desk_state], after, **how)
+    tab.url.submit(test, [tab.url], [tab.told, tab.name], **how)
+    tab.use.click(use, [tab.url, tab.name, desk_state], after, **how)
+    tab.checks.input(check, [tab.checks, desk_state], after, **how)
 
 
-def _lacks(name: str, assistant: Assistant) -> str | None:
-    if name == verifier_of(assistant):
-        return None
-    if name == "llm-judge" and assistant.llm is None:
-        return "a language model that answers"
+def permitted(door: Door) -> None:
+    """Refuse where models are not for the reader to choose."""
+    if not door.workspace.local:
+        raise told(InputError("on a shared server only the models that it was started with can be chosen"))
+
+
+async def chosen(door: Door, desk_state: gr.State, tab: ModelsTab, desk: Desk, now: Conversation) -> Updates:
+    """Have the next question answered by other models; one that cannot be had is refused, and all stays as it was."""
+    before = desk.conversation
+    if now.llm not in ("", EXTRACTIVE) or now.llm_url or now.verifier not in ("", before.verifier):
+        permitted(door)
+    if now.verifier not in CHECKS:
+        raise told(InputError(f"there is no such check; there are {', '.join(one for one in CHECKS if one)}"))
     try:
-        get_verifier(name, embedder=assistant.index.embedder, llm=assistant.llm)
+        await door.models.run(lambda: door.workspace.assistant(now))
     except CitewellError as error:
-        return str(error).partition(": ")[2] or str(error)
-    return None
+        gr.Warning(str(error))
+        return {tab.answers: choices(door, before, ()), tab.told: f"**That did not work:** {markdown(str(error))}"}
+    made = choices(door, now, (Found(now.llm.partition(":")[2] or now.llm_url, now.llm, now.llm_url),))
+    said = f"Answers are now made by {markdown(label(door, now))}."
+    return {desk_state: desk.having(now), tab.answers: made, tab.told: said}
+
+
+def choices(door: Door, now: Conversation, found: tuple[Found, ...]) -> Any:
+    """The choice of models: what the chat was started with, what was found, and what is in use."""
+    offered = [(f"{started_with(door)} (as started)", ""), (QUOTING.label, QUOTING.key)]
+    here = Found(label(door, now), now.llm, now.llm_url).key if now.llm or now.llm_url else ""
+    offered += [(one.label, one.key) for one in found if one.key not in ("", QUOTING.key)]
+    if here not in [key for _, key in offered]:
+        offered.append((label(door, now), here))
+    return gr.update(choices=offered, value=here)
+
+
+def label(door: Door, now: Conversation) -> str:
+    """What answers in a conversation, in words."""
+    if now.llm == EXTRACTIVE:
+        return QUOTING.label
+    return now.llm.partition(":")[2] or now.llm_url or started_with(door)
+
+
+def started_with(door: Door) -> str:
+    """The model that the chat was started with, in words."""
+    name = door.workspace.default_model
+    return name or "No model"
+
+
+def tested(tab: ModelsTab, url: str) -> Updates:
+    """Ask a server which models it has, and the first of them for one word."""
+    if not (url or "").strip():
+        raise InputError("type the address of the server first, such as http://127.0.0.1:8080/v1")
+    model = get_llm(None, url=url.strip(), limits=TEST_LIMITS)
+    assert model is not None
+    began = time.monotonic()
+    said = "".join(model.stream((Message("user", "Answer with the one word: yes"),), max_tokens=8)).strip()
+    name = dict(model.parameters).get("served", model.name)
+    text = f"**It answers.** {markdown(name)} said “{markdown(said[:40])}” after {time.monotonic() - began:.1f} s."
+    return {tab.told: text, tab.name: gr.update(choices=[name], value=name)}

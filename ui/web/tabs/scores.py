@@ -1,83 +1,99 @@
-"""The Scores tab: the runs of the evaluation harness, their figures, and the questions behind them."""
+"""The Scores tab: the runs of the evaluation in plain words, two compared, and the questions behind a figure."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter
+import gradio as gr
 
-from eval import Run, compare, load_run, summarise
-from eval.runs import read_manifest
-from eval.schema import Result
-from index.errors import InputError
-from ui.web.context import Door
+from index.errors import CitewellError
+from ui.conversation import scores
+from ui.web.desk import Door, told
+from ui.web.shell import Updates
+
+NONE_YET = """No evaluation has been run yet. It asks a set of questions whose answers are known, and counts.
+Make one in a terminal, then open this page again:
+
+    citewell eval run --split dev --out runs/first"""
 
 
-def routes(door: Door) -> APIRouter:
-    """The routes under /page/runs."""
-    router = APIRouter(prefix="/page/runs")
+@dataclass(frozen=True, slots=True)
+class ScoresTab:
+    """The widgets of this tab."""
 
-    @router.get("")
-    def runs() -> dict[str, Any]:
-        return {"runs": listed(door.runs), "folder": str(door.runs), "judged": door.feedback.count()}
+    about: gr.Markdown
+    one: gr.Dropdown
+    other: gr.Dropdown
+    figures: gr.Dataframe
+    differences: gr.Dataframe
+    behind: gr.Dropdown
+    questions: gr.Dataframe
+    thumbs: gr.DownloadButton
 
-    @router.get("/one")
-    def one(name: str) -> dict[str, Any]:
-        run = load_run(run_folder(door.runs, name))
+
+def build() -> ScoresTab:
+    """Its widgets."""
+    about = gr.Markdown(NONE_YET, elem_id="runs")
+    with gr.Row():
+        one = gr.Dropdown([], label="Run", elem_id="run")
+        other = gr.Dropdown([], label="Compared with", elem_id="other-run")
+    table: dict[str, Any] = {"interactive": False, "wrap": True, "buttons": [], "max_height": 420, "visible": False}
+    heads = ["What it says", "Value", "Chance may make it", "", "Questions", "Name"]
+    figures = gr.Dataframe(headers=heads, label="Figures", elem_id="figures", **table)
+    heads = ["What it says", "First", "Second", "", "Questions"]
+    differences = gr.Dataframe(headers=heads, label="The two compared", elem_id="differences", **table)
+    behind = gr.Dropdown([], label="The questions behind a figure", visible=False, elem_id="behind")
+    questions = gr.Dataframe(headers=["Value", "Question", "Answer"], label="Questions", elem_id="behind-rows", **table)
+    thumbs = gr.DownloadButton("Save your thumbs as candidates for test questions", visible=False, elem_id="thumbs")
+    return ScoresTab(about, one, other, figures, differences, behind, questions, thumbs)
+
+
+def wire(door: Door, tab: ScoresTab, opened: gr.Tab) -> None:
+    """What its events do."""
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+
+    def look() -> Updates:
+        found = scores.runs(door.runs)
+        names = [(f"{name} ({how})", name) for name, how in found.items()]
+        text = f"{len(found)} runs in the folder {door.runs.name}." if found else NONE_YET
+        updates: Updates = {tab.about: text, tab.one: gr.update(choices=names), tab.other: gr.update(choices=names)}
+        return {**updates, tab.thumbs: thumbs(door)}
+
+    def show(one: str | None, other: str | None) -> Updates:
+        if not one:
+            return {tab.about: "Choose a run."}
+        try:
+            first = scores.run(door.runs, one)
+            rows = scores.figures(first)
+            differences = scores.compared(first, scores.run(door.runs, other)) if other and other != one else []
+        except CitewellError as error:
+            raise told(error) from error
         return {
-            "name": run.name,
-            "settings": run.manifest["settings"],
-            "rows": [asdict(row) for row in summarise(run)],
-            "questions": [question_view(result) for result in run.results],
+            tab.figures: gr.update(value=rows, visible=True),
+            tab.differences: gr.update(value=differences, visible=bool(differences)),
+            tab.behind: gr.update(choices=[(row[0], row[-1]) for row in rows], value=None, visible=True),
+            tab.questions: gr.update(visible=False),
         }
 
-    @router.get("/compare")
-    def compared(a: str, b: str) -> dict[str, Any]:
-        return comparison_view(load_run(run_folder(door.runs, a)), load_run(run_folder(door.runs, b)))
-
-    return router
-
-
-def listed(folder: Path) -> list[dict[str, Any]]:
-    """The runs in a folder; one that cannot be read is listed with the reason."""
-    found: list[dict[str, Any]] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not (path / "run.json").exists():
-            continue
+    def behind(one: str, metric: str) -> Any:
         try:
-            manifest = read_manifest(path)
-            finished = (path / "results.jsonl").exists()
-            found.append({"name": path.name, "questions": manifest["gold"]["questions"], "finished": finished})
-        except InputError as error:
-            found.append({"name": path.name, "questions": 0, "finished": False, "problem": str(error)})
-    return found
+            return gr.update(value=scores.questions(scores.run(door.runs, one), metric), visible=True)
+        except CitewellError as error:
+            raise told(error) from error
+
+    opened.select(look, None, [tab.about, tab.one, tab.other, tab.thumbs], **quiet)
+    shown = [tab.about, tab.figures, tab.differences, tab.behind, tab.questions]
+    gr.on([tab.one.input, tab.other.input], show, [tab.one, tab.other], shown, **quiet)
+    tab.behind.input(behind, [tab.one, tab.behind], [tab.questions], **quiet)
 
 
-def run_folder(folder: Path, name: str) -> Path:
-    """The folder of a run by the name that the page was given; nothing outside the folder of runs."""
-    if name not in {one["name"] for one in listed(folder)}:
-        raise InputError(f"there is no run {name[:80]!r} in {folder}")
-    return folder / name
-
-
-def question_view(result: Result) -> dict[str, Any]:
-    """A question of a run with its answer and its scores."""
-    return {
-        "query_id": result.example.query_id,
-        "question": result.example.question,
-        "answerable": result.example.answerable,
-        "outcome": result.answer.outcome if result.answer else "error",
-        "answer": result.answer.text if result.answer else result.error,
-        "scores": {score.metric: score.value for score in result.scores},
-    }
-
-
-def comparison_view(a: Run, b: Run) -> dict[str, Any]:
-    """The differences of two runs."""
-    return {
-        "a": a.name,
-        "b": b.name,
-        "differences": [{**asdict(one), "significant": one.significant, "worse": one.worse} for one in compare(a, b)],
-    }
+def thumbs(door: Door) -> Any:
+    """The download of what was judged; nothing where nothing was."""
+    if not door.feedback.count():
+        return gr.update(visible=False)
+    file = Path(tempfile.mkdtemp(prefix="citewell-")) / "candidates.jsonl"
+    file.write_text(door.feedback.candidates(), encoding="utf8")
+    return gr.update(value=str(file), visible=True)

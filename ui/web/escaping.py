@@ -1,0 +1,58 @@
+"""Text that came from papers, models and people, made harmless for where it is shown: Markdown, HTML, the template."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+MATH = re.compile(
+    r"\$\$(?P<a>[^$]{1,400}?)\$\$|\\\[(?P<b>.{1,400}?)\\\]|\\\((?P<c>.{1,400}?)\\\)"
+    r"|(?<!\\)\$(?=\S)(?P<d>[^$\n]{1,200}?)(?<=[^\s\\])\$(?!\d)"
+)
+DELIMITERS = [
+    {"left": "\\(", "right": "\\)", "display": False},
+    {"left": "\\[", "right": "\\]", "display": True},
+]
+_ACTIVE = {ord(one): f"&#{ord(one)};" for one in "&<>\\`*_{}[]#|!~$\"'"}
+_BOLD = re.compile(r"&#42;&#42;(?=\S)(.{1,400}?)(?<=\S)&#42;&#42;")
+_CODE = re.compile(r"&#96;([^&]{1,200})&#96;")
+
+
+def markdown(text: str, *, emphasis: bool = False) -> str:
+    """One line of Markdown that shows the text and nothing else, formulas set as such.
+
+    emphasis: whether **bold** and `code` are meant as Markdown, as in what a model writes.
+    """
+    text = " ".join(text.split())
+    parts, at = [], 0
+    for found in MATH.finditer(text):
+        inner = next(group for group in found.groups() if group is not None)
+        parts += [_escaped(text[at : found.start()], emphasis), f"\\({escape(inner, quote=False)}\\)"]
+        at = found.end()
+    parts.append(_escaped(text[at:], emphasis))
+    line = "".join(parts)
+    line = re.sub(r"^(\d{1,9})([.)])", lambda found: f"{found[1]}&#{ord(found[2])};", line)
+    return re.sub(r"^[-+=:]", lambda found: f"&#{ord(found[0])};", line)
+
+
+def _escaped(text: str, emphasis: bool) -> str:
+    shown = text.translate(_ACTIVE)
+    if emphasis:
+        shown = _CODE.sub(r"<code>\1</code>", _BOLD.sub(r"**\1**", shown))
+    return shown
+
+
+def template(value: Any) -> Any:
+    """A value for a template of ``gr.HTML``, its texts escaped.
+
+    Gradio puts what the template makes into a JavaScript template string: a text with ``${…}`` in it would be run.
+    """
+    if isinstance(value, str):
+        shown = escape(value)
+        return shown.replace("$", "&#36;").replace("`", "&#96;").replace("\\", "&#92;").replace("{", "&#123;")
+    if isinstance(value, dict):
+        return {name: template(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [template(one) for one in value]
+    return value

@@ -1,0 +1,29 @@
+"""The one component of our own: the sources of an answer, and a paper with the very words that are cited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ui.web.escaping import template
+
+HERE = Path(__file__).parent
+
+
+def component(**how: Any) -> gr.HTML:
+    """Shows what ``views`` makes. Its event "go" tells the part of the address behind "#" whenever that changes.
+
+    Every text of a value is escaped on its way out, for the template puts it in as it comes.
+    """
+    made = gr.HTML(
+        {},
+        html_template=(HERE / "template.html").read_text(encoding="utf8"),
+        css_template=(HERE / "style.css").read_text(encoding="utf8"),
+        js_on_load=(HERE / "events.js").read_text(encoding="utf8"),
+        apply_default_css=False,
+        **how,
+    )
+    made.postprocess = template
+    return made

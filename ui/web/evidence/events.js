@@ -1,0 +1,32 @@
+// The address behind "#" says what is shown, so that Back, a deep link and the keyboard reach it like a click does.
+let last = null;
+const here = () => element.querySelector('.evidence');
+const tell = () => trigger('go', { hash: location.hash });
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest && event.target.closest('a[href^="#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault(); // Gradio's <base> would have the link load the page anew
+  if (!element.contains(link)) last = link; // where the focus goes back to
+  if (link.getAttribute('href') === location.hash) tell(); // the same again: open it again
+  else location.hash = link.getAttribute('href');
+});
+addEventListener('hashchange', tell);
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && here() && here().dataset.open === 'true') location.hash = 'ask';
+});
+watch('value', () => {
+  const shown = here();
+  if (!shown) return;
+  const { at, open } = shown.dataset;
+  if (open === 'true' && at === location.hash.slice(1)) {
+    const words = shown.querySelector('mark');
+    const box = element.closest('.side') || element;
+    if (words) words.scrollIntoView({ block: 'nearest' });
+    else box.scrollTop = 0;
+    if (last) shown.querySelector('h2').focus({ preventScroll: true });
+  } else if (open !== 'true' && last && last.isConnected && document.activeElement === document.body) {
+    last.focus();
+  }
+});
+if (location.hash) tell();

@@ -1,0 +1,91 @@
+"""The page: sidebar, tabs and evidence put together. A tab more is a file in ``tabs`` and a line in ``build``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from index.errors import CitewellError
+from ui.conversation.asking import LONGEST
+from ui.web import evidence as ours
+from ui.web import shell as around
+from ui.web import sidebar
+from ui.web.desk import Desk, Door
+from ui.web.shell import Shell, Updates
+from ui.web.sidebar import Sidebar
+from ui.web.tabs import ask, library, models, papers, scores
+from ui.web.tabs.ask import AskTab
+
+FOLD = "() => { if (innerWidth < 900) document.querySelector('#sidebar .toggle-button')?.click() }"
+
+
+def build(door: Door, blocks: gr.Blocks) -> None:
+    """All widgets and their events, inside the ``gr.Blocks`` that is open."""
+    desk, stamp = gr.State(Desk()), gr.State("")
+    with gr.Sidebar(width=290, elem_id="sidebar"):
+        bar = sidebar.build(door.store.days, door.workspace.local)
+    made: dict[str, gr.Tab] = {}
+    with gr.Row(equal_height=False, elem_id="page"):
+        with gr.Column(scale=3, min_width=300), gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab("Ask", id="ask") as made["ask"]:
+                chat = ask.chatbot()
+                with gr.Row(elem_classes="asks"):
+                    chooser = ask.chooser()
+                    answers = models.choice()
+                    with gr.Column(min_width=150, scale=1):
+                        scope = gr.Markdown("Opening the papers …", elem_id="scope")
+                        unlimited = gr.Button("Ask all papers", visible=False, size="sm", elem_id="unlimited")
+                question = ask.box()
+            with gr.Tab("Papers", id="papers") as made["papers"]:
+                papers_tab = papers.build()
+            with gr.Tab("Library", id="library") as made["library"]:
+                library_tab = library.build()
+            with gr.Tab("Models", id="models") as made["models"]:
+                models_tab = models.build(answers, door.workspace.local)
+            with gr.Tab("Scores", id="scores") as made["scores"]:
+                scores_tab = scores.build()
+        with gr.Column(scale=2, min_width=300, elem_classes="side") as side:
+            evidence = ours.component(elem_id="evidence")
+    shell = Shell(desk, stamp, tabs, side, evidence, scope, unlimited, chooser)
+    tab = AskTab(chat, question, bar.listing)
+    ask.wire(door, shell, tab)
+    papers.wire(door, shell, papers_tab)
+    library.wire(door, shell, library_tab)
+    models.wire(door, desk, models_tab, blocks)
+    scores.wire(door, scores_tab, made["scores"])
+    sidebar.wire(door, shell, tab, bar)
+    around.wire(door, shell, made)
+    _start(door, blocks, shell, tab, bar)
+    blocks.load(None, None, None, js=FOLD, api_visibility="private")
+
+
+def _start(door: Door, blocks: gr.Blocks, shell: Shell, tab: AskTab, bar: Sidebar) -> None:
+    """When the page is opened: wait for the papers, then show the conversation that its address names."""
+
+    async def start(desk: Desk, request: gr.Request) -> AsyncIterator[Updates]:
+        desk = desk.of(door, request)
+        while not door.workspace.readiness.ready:
+            now = door.workspace.readiness
+            yield {shell.scope: f"**{now.failed}**" if now.failed else f"*{now.doing} …*"}
+            if now.failed:
+                return
+            await asyncio.sleep(0.3)
+        key = str(request.query_params.get("c") or "")[:100]
+        if key:
+            try:
+                desk = replace(desk, conversation=await asyncio.to_thread(door.store.get, desk.person, key))
+            except CitewellError as error:
+                gr.Warning(str(error))
+        text = str(request.query_params.get("q") or "")[:LONGEST]
+        shown = await asyncio.to_thread(sidebar.opened, door, shell, tab, bar, desk)
+        yield {**shown, **({tab.question: text} if text else {})}
+
+    outputs: list[Any] = [
+        shell.desk, shell.library, shell.evidence, *shell.above,
+        tab.chat, tab.question, bar.listing, bar.title, bar.undo, bar.save,
+    ]  # fmt: skip
+    blocks.load(start, [shell.desk], outputs, api_visibility="private", show_progress="hidden", concurrency_limit=None)
