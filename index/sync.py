@@ -76,10 +76,11 @@ def sync(
     return _report(plan, folder, generation=generation)
 
 
-def preview(paths: Sequence[str | Path], *, index: str | Path | None = None) -> Plan:
-    """What a sync of these paths would do, paper by paper; nothing is written."""
+def preview(paths: Sequence[Path], *, index: str | Path | None = None, as_text: bool = False) -> Plan:
+    """What a sync of these files would do, paper by paper; nothing is written."""
     folder = Path(index).expanduser() if index is not None else locations.default_index()
-    return _dry(scan(paths, prune=False, leave_out=folder), folder, _quiet)
+    found = scan(paths, prune=False, leave_out=folder)
+    return _dry(found, folder, _Reader({}, as_text, _quiet, len(found.files)), full=False)
 
 
 def remove(

@@ -87,7 +87,8 @@ def serving(app: Any) -> Iterator[str]:
     from ui.web.app import free_socket
 
     listening = free_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    how: dict[str, Any] = {"log_level": "error", "timeout_graceful_shutdown": 1, "proxy_headers": False}
+    server = uvicorn.Server(uvicorn.Config(app, **how))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

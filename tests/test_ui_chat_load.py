@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import threading
 import time
@@ -13,9 +12,7 @@ import chat_server
 import httpx
 import pytest
 
-from index import Index
-
-pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 ASKED = (
     "What is alignment faking?",
     "What is grammar-aligned decoding?",
@@ -35,57 +32,45 @@ def resident(pid: int) -> int:
     return int(status.split("VmRSS:")[1].split()[0])
 
 
-def converse(client: httpx.Client, question: str) -> dict[str, Any]:
-    event = client.post("/gradio_api/call/converse", json={"data": [question, 0]}).json()["event_id"]
-    last: Any = None
-    with client.stream("GET", f"/gradio_api/call/converse/{event}") as reply:
-        for line in reply.iter_lines():
-            if line.startswith("data: ") and line != "data: null":
-                last = json.loads(line[6:])
-    return last[0]["exchange"]
+def answer(client: httpx.Client, question: str) -> dict[str, Any]:
+    reply = client.post("/gradio_api/run/ask", json={"data": [question, ""]})
+    found: dict[str, Any] = reply.raise_for_status().json()["data"][0]
+    return found
 
 
-def test_twenty_people_ask_ten_questions_each(tmp_path: Path, demo: Index, capsys: pytest.CaptureFixture[str]) -> None:
-    with chat_server.command(chat_server.with_demo(tmp_path / "home", demo)) as (address, pid):
+def test_twenty_people_ask_ten_questions_each(
+    tmp_path: Path, demo_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with chat_server.command(chat_server.with_demo(tmp_path / "home", demo_home)) as (address, pid):
         chat_server.wait_until_ready(address)
-        asked_by_twenty(address, pid, capsys)
+        with httpx.Client(base_url=address, timeout=300) as alone:
+            expected = {question: answer(alone, question)["text"] for question in ASKED}
+            before = resident(pid)
+        wrong: list[Any] = []
+        spent: list[float] = []
 
+        def person(number: int) -> None:
+            try:
+                with httpx.Client(base_url=address, timeout=600) as client:
+                    for step in range(10):
+                        question = ASKED[(number + step) % 10]
+                        began = time.perf_counter()
+                        got = answer(client, question)
+                        spent.append(time.perf_counter() - began)
+                        if got["question"] != question or got["text"] != expected[question]:
+                            wrong.append((number, question, got["text"][:80]))
+            except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+                wrong.append((number, repr(error)))
 
-def asked_by_twenty(address: str, pid: int, capsys: pytest.CaptureFixture[str]) -> None:
-    expected = {}
-    memory = {}
-    with httpx.Client(base_url=address, timeout=120) as alone:
-        alone.get("/")
-        for n, question in enumerate(ASKED, 1):
-            alone.post("/page/conversation/clear", json={})
-            expected[question] = converse(alone, question)["answer"]["text"]
-            memory[n] = resident(pid)
-    wrong: list[Any] = []
-    spent: list[float] = []
-
-    def person(number: int) -> None:
-        try:
-            with httpx.Client(base_url=address, timeout=300) as client:
-                client.get("/")
-                for step in range(10):
-                    question = ASKED[(number + step) % 10]
-                    client.post("/page/conversation/clear", json={})
-                    began = time.perf_counter()
-                    got = converse(client, question)
-                    spent.append(time.perf_counter() - began)
-                    if got["question"] != question or got["answer"]["text"] != expected[question]:
-                        wrong.append((number, question, got["answer"]["text"][:80]))
-        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
-            wrong.append((number, repr(error)))
-
-    people = [threading.Thread(target=person, args=(n,)) for n in range(20)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
+        people = [threading.Thread(target=person, args=(n,)) for n in range(20)]
+        for one in people:
+            one.start()
+        for one in people:
+            one.join()
+        after = resident(pid)
     p95 = statistics.quantiles(spent, n=20)[-1] if len(spent) > 1 else 0
     with capsys.disabled():
         print(f"\n20 people x 10 questions at once: p95 {p95:.2f} s, median {statistics.median(spent):.2f} s")
-        print(f"resident after question 3: {memory[3] / 1024:.0f} MB, after question 10: {memory[10] / 1024:.0f} MB")
+        print(f"resident after 10 questions: {before / 1024:.0f} MB, after 210: {after / 1024:.0f} MB")
     assert wrong == [] and len(spent) == 200
-    assert memory[10] <= memory[3] * 1.05, memory
+    assert after <= before * 1.2, (before, after)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import chat_server
 import httpx
 import pytest
 
-from index import Index, sync
+from index import sync
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
 QUESTION = "What is alignment faking?"
@@ -19,9 +20,9 @@ ANIMALS = "How many quokkas are there on Rottnest?"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, demo: Index) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Iterator[str]:
     """A chat with the demo corpus and a library of one paper beside it."""
-    home = chat_server.with_demo(tmp_path_factory.mktemp("home"), demo)
+    home = chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
     (home / "animals.jsonl").write_text(QUOKKA, encoding="utf8")
     sync([home / "animals.jsonl"], index=home / "libraries" / "animals")
     with chat_server.command(home, "--mcp") as (address, _):

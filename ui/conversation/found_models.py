@@ -13,6 +13,7 @@ from index.locations import home
 from ui.conversation.workspace import EXTRACTIVE
 
 QUICK = 0.5  # seconds that a server of this machine may take to say what it has
+OLLAMA = "http://127.0.0.1:11434"
 SERVERS = {
     "llama.cpp": "http://127.0.0.1:8080/v1",
     "vLLM": "http://127.0.0.1:8000/v1",
@@ -41,10 +42,8 @@ QUOTING = Found("No model: the papers' own sentences", EXTRACTIVE)
 
 def found_models() -> tuple[Found, ...]:
     """All that is found now; only this machine is asked."""
-    from rag.llms.backends import ollama
-
     with ThreadPoolExecutor(4) as pool:
-        asked = [pool.submit(_ollama, ollama.address()), *(pool.submit(_served, *one) for one in SERVERS.items())]
+        asked = [pool.submit(_ollama), *(pool.submit(_served, *one) for one in SERVERS.items())]
         served = [one for answer in asked for one in answer.result()]
     return (QUOTING, *served, *_files())
 
@@ -55,10 +54,8 @@ def split(key: str) -> tuple[str, str]:
     return llm, url
 
 
-def _ollama(address: str) -> list[Found]:
-    if not address.startswith(("http://127.0.0.1", "http://localhost")):
-        return []  # another machine is asked when it is chosen, not looked at
-    listed = _get(f"{address}/api/tags").get("models")
+def _ollama() -> list[Found]:
+    listed = _get(f"{OLLAMA}/api/tags").get("models")
     names = [str(one.get("name", "")) for one in listed or () if isinstance(one, dict)]
     return [Found(f"{name} (Ollama)", f"ollama:{name}") for name in names[:MOST] if name]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from eval import Run, compare, load_run, summarise
-from eval.report.compare import Difference
+from eval.report import Difference
 from eval.runs import read_manifest
 from eval.schema import Result
 from index.errors import CitewellError, InputError

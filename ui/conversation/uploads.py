@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import SyncReport, has_index, info, sync
-from index.changes.apply import Progress
-from index.changes.plan import Plan
+from index.changes import Plan, Progress
 from index.errors import CitewellError, InputError
 from index.locations import home
 from index.readers import read_file
@@ -116,7 +115,7 @@ class Uploads:
             for left in old.folder.glob(f"*{LEFT}"):
                 left.unlink()
             shutil.move(old.folder, kept)
-            return sync([kept], index=old.library.path, wait=PATIENCE, progress=progress)
+            return sync([kept], index=old.library.path, wait=PATIENCE, as_text=True, progress=progress)
 
     def discard(self, person: str, token: str) -> None:
         """Forget a plan with its files."""
@@ -162,7 +161,7 @@ def planned(folder: Path, person: str, target: Library, doubtful: Sequence[str])
         file.rename(folder / (name + LEFT if name in doubtful else name))
     files = [file for file in sorted(folder.iterdir()) if not file.name.endswith(LEFT)]
     generation = _generation(target)
-    lines = tuple(_lines(preview(files, index=target.path))) if files else ()
+    lines = tuple(_lines(preview(files, index=target.path, as_text=True))) if files else ()
     return Planned(folder.name, person, target, folder, lines[:LINES], tuple(doubtful), generation, time.time())
 
 
@@ -187,8 +186,9 @@ def _lines(plan: Plan) -> Iterator[Line]:
 
 
 def is_doubtful(file: Path) -> bool:
-    """Whether a file was read as free text: it may be a note as well as a paper."""
-    return read_file(file).format == "plain"
+    """Whether a file could be read as free text alone: it may be a note as well as a paper."""
+    found = read_file(file)
+    return found.format == "plain" or (not found.format and bool(read_file(file, as_text=True).entries))
 
 
 def safe_name(name: str, taken: set[str]) -> str:

@@ -76,6 +76,9 @@ def exchange(one: Exchange) -> str:
         parts.append(markdown(answer.reason))
     made = sentences(answer.sentences, answer.citations, one.number, one.library)
     parts += ["\n".join(f"- {line}" for line in made)] if listed(answer) and made else made
+    if answer.more:
+        further = "\n\n".join(sentences(answer.more, cited_by(answer), one.number, one.library))
+        parts.append(f"<details><summary>Further sentences ({len(answer.more)})</summary>\n\n{further}\n\n</details>")
     if answer.table is not None:
         parts.append(table(answer.table, answer.citations, one.number))
     if answer.unknown_markers:
@@ -86,6 +89,12 @@ def exchange(one: Exchange) -> str:
         parts.append(f"Closest papers:\n\n{near}")
     parts.append(f"<small>{foot(one)}</small>")
     return "\n\n".join(parts)
+
+
+def cited_by(answer: Answer) -> tuple[Citation, ...]:
+    """All citations of an answer, those of its folded sentences too."""
+    shown = {citation.marker for citation in answer.citations}
+    return (*answer.citations, *(one for one in answer.more_citations if one.marker not in shown))
 
 
 def foot(one: Exchange) -> str:

@@ -15,6 +15,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.routing import Mount
 
 from index.errors import CitewellError, InputError
 from index.locations import home
@@ -58,7 +59,8 @@ def create_app(
         run_history=False, footer_links=[], ssr_mode=False, mcp_server=mcp, show_error=True, enable_monitoring=False,
         pwa=False, theme=theme(), css_paths=CSS, favicon_path=str(CSS.parent / "icon.svg"),
     )  # fmt: skip
-    return Gate(app, guard, tries, *_cookies(blocks.app))
+    mounted = next(route.app for route in app.routes if isinstance(route, Mount))
+    return Gate(app, guard, tries, *_cookies(mounted))
 
 
 def create_door(workspace: Workspace, runs: Path | None = None, days: float = DAYS) -> Door:

@@ -14,7 +14,7 @@ DELIMITERS = [
     {"left": "\\(", "right": "\\)", "display": False},
     {"left": "\\[", "right": "\\]", "display": True},
 ]
-_ACTIVE = {ord(one): f"&#{ord(one)};" for one in "&<>\\`*_{}[]#|!~$\"'"}
+_ACTIVE = {ord(one): f"&#{ord(one)};" for one in "&<>\\`*_{}[]#|!~$\"'@"}
 _BOLD = re.compile(r"&#42;&#42;(?=\S)(.{1,400}?)(?<=\S)&#42;&#42;")
 _CODE = re.compile(r"&#96;([^&]{1,200})&#96;")
 
@@ -37,7 +37,7 @@ def markdown(text: str, *, emphasis: bool = False) -> str:
 
 
 def _escaped(text: str, emphasis: bool) -> str:
-    shown = text.translate(_ACTIVE)
+    shown = text.translate(_ACTIVE).replace("://", "&#58;//").replace("www.", "www&#46;")  # no links of its own
     if emphasis:
         shown = _CODE.sub(r"<code>\1</code>", _BOLD.sub(r"**\1**", shown))
     return shown

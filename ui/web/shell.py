@@ -12,6 +12,7 @@ from index.errors import CitewellError
 from index.schema import Filter
 from ui.conversation.libraries import libraries
 from ui.conversation.state import EVERYTHING
+from ui.web.answer import cited_by
 from ui.web.desk import Desk, Door, told
 from ui.web.escaping import markdown
 from ui.web.evidence import views
@@ -93,7 +94,7 @@ def evidence_at(door: Door, desk: Desk, kind: str, what: str) -> views.View:
     if asked is None or kind not in ("cite", "sources"):
         return at_rest(door, desk)
     demo = views.is_demo(asked.library)
-    cited = next((one for one in asked.answer.citations if str(one.marker) == marker), None)
+    cited = next((one for one in cited_by(asked.answer) if str(one.marker) == marker), None)
     if kind == "sources" or cited is None:
         return views.sources(asked, demo, open_it=True)
     index = door.workspace.index(replace(now, library=asked.library))

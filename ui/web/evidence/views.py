@@ -13,7 +13,7 @@ from rag.schema import Citation
 from ui.conversation.libraries import DEMO
 from ui.conversation.present import is_web, pages_of
 from ui.conversation.state import Exchange
-from ui.web.answer import paper_address
+from ui.web.answer import cited_by, paper_address
 
 View = dict[str, Any]
 OURS = "These words are citewell's own summary of the paper, not the paper's abstract."
@@ -39,7 +39,7 @@ def welcome(label: str, papers: Iterable[Paper], demo: bool) -> View:
 def sources(one: Exchange, demo: bool, *, open_it: bool) -> View:
     """All citations of an answer."""
     made = []
-    for citation in one.answer.citations:
+    for citation in cited_by(one.answer):
         note = "citewell's own summary" if demo else ""
         note = note if citation.quote else "from the paper's details"
         href = f"#cite={one.number}.{citation.marker}"

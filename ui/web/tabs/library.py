@@ -10,9 +10,9 @@ from typing import Any
 import gradio as gr
 
 from index.errors import CitewellError, InputError
+from index.writers import bibtex, csl_json, ris
 from ui.conversation.libraries import Library, delete_library, libraries, new_library, open_library, rename_library
 from ui.conversation.uploads import STALE, Planned, Uploads
-from index.writers import bibtex, csl_json, ris
 from ui.web.desk import Desk, Door, told
 from ui.web.escaping import markdown
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
