@@ -129,3 +129,10 @@ def test_a_correction_outlasts_a_sync_and_is_taken_back(library: tuple[Path, str
     assert (mole()["published"], mole()["authors"]) == ("2020", ["Mia Mole"])
     wrong = citewell("index", "set", "mole2020", "year=soon", "--index", index)
     assert wrong.exit_code == 1 and "that is no year" in str(wrong.exception)
+
+
+def test_a_paper_that_is_here_by_its_title_alone_is_named_and_not_quoted(library: tuple[Path, str]) -> None:
+    question = "What did tunnels of the garden mole in heavy clay show?"
+    answer = json.loads(citewell("ask", question, "--index", library[1], "--title", "mole", "--json").stdout)
+    assert (answer["outcome"], answer["citations"]) == ("not_stated", [])
+    assert "is here by its title alone" in answer["reason"]

@@ -69,6 +69,9 @@ def judge(question: Question, found: Retrieval, evidence: Evidence, model: str) 
     foreign = looks_foreign(question.text)
     if foreign or gates()["far"].over(signals(found, evidence), model) > 0:
         return Judgement("not_in_corpus", FOREIGN if foreign else "None of the papers deals with this.")
+    first = found.hits[0].paper
+    if not first.abstract:
+        return Judgement("not_stated", f"“{first.title}” is here by its title alone; its abstract is in no source.")
     return Judgement("closest", CLOSE)
 
 

@@ -57,6 +57,7 @@ def show_answer(
         console.print(_plain(named(answer.more, answer.more_citations, _years(papers))))
     for marker in answer.unknown_markers:
         console.print(_plain(f"The model cited {marker}, which is no source."), style="red")
+    shown: set[str] = set()  # whose authors and venue are told already
     if answer.citations:
         console.print("\nSources", style="bold")
     for citation in (*answer.citations, *(answer.more_citations if more else ())):
@@ -64,8 +65,10 @@ def show_answer(
         console.print(_plain(f"[{citation.marker}] {citation.title}{f' ({date})' if date else ''}"), style="cyan")
         if citation.quote:
             console.print(_plain(f"    “{citation.quote}”"), style="dim")
-        if facts := described(papers.get(citation.paper_id)):
+        facts = described(papers.get(citation.paper_id))
+        if facts and citation.paper_id not in shown:
             console.print(_plain(f"    {facts}"), style="dim")
+        shown.add(citation.paper_id)
     if answer.abstained and answer.nearest and not answer.sentences:
         console.print("\nClosest papers", style="bold")
         for near in answer.nearest:
