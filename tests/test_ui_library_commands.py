@@ -69,7 +69,7 @@ def test_an_answer_from_a_retracted_paper_says_so_first(library: tuple[Path, str
     shown = citewell(
         "ask", "Does copper tape double the yield of lettuce?", "--index", library[1], "--title", "doubles"
     )
-    warning = shown.stdout.index("is retracted (retracted in 2021")
+    warning = shown.stdout.index("is a retracted paper (retracted in 2021")
     assert warning < shown.stdout.index("Sources")
     assert "Kai Brandt. Garden Science" in shown.stdout
     answer = json.loads(citewell("ask", "Does copper tape double the yield?", "--index", library[1], "--json").stdout)

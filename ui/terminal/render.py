@@ -90,7 +90,8 @@ def retracted(answer: Answer) -> list[str]:
     """A warning for each retracted paper that an answer cites."""
     found = {c.paper_id: c for c in reversed(answer.citations) if c.retraction}
     marks = {one: "".join(f"[{c.marker}]" for c in answer.citations if c.paper_id == one) for one in found}
-    return [f"Warning: {marks[one]} is retracted ({c.retraction})." for one, c in reversed(found.items())]
+    said = reversed(found.items())
+    return [f"Warning: {marks[one]} {c.title[:80]!r} is a retracted paper ({c.retraction})." for one, c in said]
 
 
 def _text(answer: Answer, papers: Mapping[str, Paper]) -> str:
