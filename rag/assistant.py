@@ -25,7 +25,7 @@ from rag.llms import as_llm
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.read.evidence import Evidence, weigh
-from rag.refuse.abstain import Judgement, judge, nearest
+from rag.refuse.abstain import Judgement, judge, nearest, title_alone
 from rag.refuse.languages import with_languages
 from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
@@ -164,7 +164,9 @@ class Assistant:
             judgement = Judgement("answered")
             if (self.abstain and not sure) or not found.hits:
                 judgement = judge(asked, found, evidence, self.index.embedder.name)
-            if judgement.outcome == "not_in_corpus":
+            if found.hits and not evidence.candidates and not asked.attributes:
+                judgement = title_alone(found)
+            if judgement.outcome in ("not_in_corpus", "not_stated"):
                 draft = Draft((), (), judgement.outcome, judgement.reason)
             elif asked.attributes:
                 draft = metadata.answer(asked, found.hits[0].paper)

@@ -92,13 +92,3 @@ def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
     for name in ("sentences.json", "refusals.json"):
         kept = json.loads(resources.files("rag.fitted").joinpath(name).read_text())["provenance"]
         assert kept["fitted_by"] == "make fit" and len(kept["questions"]) == 3
-
-
-def test_a_paper_in_another_language_is_told_from_an_english_one() -> None:
-    others = [
-        "Nous avons mesuré la hauteur des roseaux dans douze étangs. La hauteur double après une crue de printemps.",
-        "Wir haben die Höhe des Schilfs an zwölf Teichen gemessen. Nach einer Flut im Frühling ist sie doppelt so hoch.",
-        "Medimos la altura de los juncos en doce lagunas. La altura se duplica después de una crecida de primavera.",
-    ]
-    assert all(map(foreign_text, others))
-    assert not foreign_text("We measured reeds (Phragmites, Typha) in twelve ponds after the flood of that spring.")

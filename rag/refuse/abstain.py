@@ -18,7 +18,7 @@ from rag.fitted.logistic import Logistic, from_json, stored
 from rag.question.kind import Question
 from rag.read.evidence import Evidence, cover, logit
 from rag.retrieve.retriever import Retrieval, known_share
-from rag.retrieve.spelling import foreign_text, looks_foreign
+from rag.retrieve.spelling import looks_foreign
 from rag.schema import Nearest, Outcome
 
 SIGNALS = ("read_first", "read_best", "best_sentence", "score", "score_gap", "cosine", "cover", "known", "terms")
@@ -68,12 +68,14 @@ def judge(question: Question, found: Retrieval, evidence: Evidence, model: str) 
         return Judgement("answered")
     foreign = looks_foreign(question.text)
     if foreign or gates()["far"].over(signals(found, evidence), model) > 0:
-        none = f"None of the papers deals with this.{in_another_language(found)}"
-        return Judgement("not_in_corpus", FOREIGN if foreign else none)
-    first = found.hits[0].paper
-    if not first.abstract:
-        return Judgement("not_stated", f"“{first.title}” is here by its title alone; its abstract is in no source.")
-    return Judgement("closest", CLOSE)
+        return Judgement("not_in_corpus", FOREIGN if foreign else "None of the papers deals with this.")
+    return Judgement("closest", CLOSE) if found.hits[0].paper.abstract else title_alone(found)
+
+
+def title_alone(found: Retrieval) -> Judgement:
+    """What is said where the paper that is meant has no abstract to quote."""
+    title = found.hits[0].paper.title
+    return Judgement("not_stated", f"“{title}” is here by its title alone; its abstract is in no source.")
 
 
 def confidence(found: Retrieval, evidence: Evidence, model: str) -> float:
@@ -97,12 +99,6 @@ def signals(found: Retrieval, evidence: Evidence) -> NDArray[np.float64]:
         float(min(len(found.terms), 8)),
     )
     return np.array(values, dtype=np.float64)
-
-
-def in_another_language(found: Retrieval) -> str:
-    """A hint, where one of the closest papers is not in English: a question in its language may find it."""
-    other = [hit.paper.title for hit in found.hits[:3] if foreign_text(hit.paper.abstract)]
-    return f" “{other[0]}” is in another language; ask in that language to search it." if other else ""
 
 
 def nearest(found: Retrieval, limit: int = 3) -> tuple[Nearest, ...]:

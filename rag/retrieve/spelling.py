@@ -114,14 +114,6 @@ def looks_foreign(text: str) -> bool:
     return len(plain) > 2 and known * 2 < len(plain) and not STOPWORDS & set(spoken)
 
 
-def foreign_text(text: str) -> bool:
-    """Whether a text is in another language than English, of whose words a fifth or more are function words."""
-    spoken = [word.casefold() for word in _WORD.findall(text)]
-    if len(spoken) < 12:
-        return looks_foreign(text)
-    return sum(word in STOPWORDS for word in spoken) * 10 < len(spoken)
-
-
 def _bases(word: str) -> frozenset[str]:
     bases = {word, *(word.removesuffix(ending) for ending in ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "ally"))}
     bases |= {base + "e" for base in bases} | {base[:-1] for base in bases if len(base) > 4 and base[-1] == base[-2]}
