@@ -43,8 +43,8 @@ LISTS: tuple[tuple[str, str], ...] = (
     ("how many came out in …", rf"^(?:and |so )?how many(?: of them| were there)? (?:{_CAME}|from|by)\b"),
     (
         "list the papers …",
-        r"\b(?:list|name|show|find|give me|enumerate|collect)(?: me)? (?:all|every|the|any|some)?"
-        rf"(?: of the)?{_ADJECTIVES} {_MANY}\b",
+        r"\b(?:list|name|show|find|give me|enumerate|collect)(?: me)?(?: all| every| the| any| some)*"
+        rf"(?: of the| your| my)?{_ADJECTIVES} {_MANY}\b",
     ),
     ("list everything …", r"\b(?:list|name|show|find|give me) (?:me )?(?:every|everything|all|anything)\b"),
     (
@@ -61,6 +61,21 @@ LISTS: tuple[tuple[str, str], ...] = (
         "anything on …",
         r"^(?:(?:and |so )?(?:is there|do (?:you|we) have|have (?:you|we) got|got|find|show me) )?"
         rf"{_THING} {_ABOUT}\b",
+    ),
+    (
+        "any work on …",
+        r"^(?:(?:and |so )?(?:is there|are there|do (?:you|we) have|have (?:you|we) got|got|find(?: me)?|show me) )?"
+        rf"(?:any|some|other|more|a|an) (?:[\w-]+ )?(?:{_ONE}|{_MANY}|research|literature)s? {_ABOUT}\b",
+    ),
+    (
+        "what work is there on …",
+        rf"^(?:what|which) (?:[\w-]+ )?(?:work|research|literature)(?: \w+){{0,4}} {_ABOUT}\b"
+        rf"|^what is there {_ABOUT}\b|^(?:research|literature|work) {_ABOUT}\b",
+    ),
+    (
+        "what came out in 2023",
+        rf"^(?:what|anything|everything|all)(?: else| that)? (?:{_CAME}|was (?:published|posted|written))\b.*"
+        r"\b(?:19|20)\d\d\b|^(?:the )?(?:19|20)\d\d (?:papers|works|studies|articles|publications)\b",
     ),
     ("papers on …", rf"^(?:all |any |the |more |other )*(?:[\w-]+ )?{_MANY} {_ABOUT}\b"),
     ("code-LLM papers", r"^(?:all |any )?(?:[\w^*+-]+ ){1,3}(?:papers|studies|articles)\W*$"),

@@ -12,9 +12,10 @@ from index.schema import Paper
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _COUNT = rf"(?:(?:\d{{1,2}}|{'|'.join(_NUMBERS)})\s+)?"
 _PAPER = (
-    r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|preprints?|entry|entries|titles?|things?|ones?|items?)"
+    r"(?:papers?|works?|stud(?:y|ies)|articles?|publications?|preprints?|entry|entries|titles?|things?|ones?|items?"
+    r"|additions?)"
 )
-_DATED = r"(?:oldest|earliest|newest|latest|most recent)"
+_DATED = r"(?:oldest|earliest|newest|latest|most recent|youngest)"
 _DATE = re.compile(
     rf"\b{_COUNT}{_DATED}\s+{_COUNT}(?=(?:[\w-]+\s+)?{_PAPER}\b)|(?<=\bis)\s+(?:the\s+)?{_DATED}\b(?=\W*$)"
     rf"|\b(?:first|last)\s+{_COUNT}(?={_PAPER}(?:\W*$|\s+(?:of|in|from|by|here|you)\b))",
