@@ -14,14 +14,15 @@ from index import Filter, Index, demo_index, open_index
 from index.errors import IndexMissing, InputError, UnknownPaper
 from rag.compose import metadata
 from rag.compose.comparison import compare
-from rag.compose.draft import Draft, marked
+from rag.compose.draft import SIGN, Draft, marked
 from rag.compose.extractive import closest, compose
 from rag.compose.receipt import receipt
 from rag.compose.survey import survey
-from rag.generate.generate import Making, generate, generate_or_quote
+from rag.generate.generate import Making, Manner, generate, generate_or_quote
 from rag.generate.policy import Policy, check_policy
 from rag.generate.rephrase import rephrase
-from rag.llms import as_llm
+from rag.generate.strictness import strictness_of
+from rag.llms import LLM, as_llm
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.read.evidence import Evidence, weigh
@@ -37,6 +38,8 @@ from rag.verify.protocol import Verifier
 
 TRIES = 4  # how often a question is asked while the index changes under it
 MOST_CHARACTERS = 10_000
+SURVEYED = 12  # papers of a survey that a model writes from
+TURNS = 3  # earlier questions and answers that a model sees
 HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
 
 
@@ -45,6 +48,8 @@ class Assistant:
 
     top_k: how many papers the answer may draw from. abstain: whether it may refuse. fallback: whether the quoting
     composer takes over where the LLM fails. policy: what becomes of a sentence that its citations do not support.
+    strictness: how the model is held, see ``rag.generate.strictness``. judge: the model that is asked about sentences
+    that the verifier leaves open: "auto" and "llm" are the answering one unless it is tiny, "none" is none.
     """
 
     def __init__(
@@ -58,6 +63,8 @@ class Assistant:
         top_k: int = 5,
         abstain: bool = True,
         fallback: bool = True,
+        strictness: str = "auto",
+        judge: Any = "auto",
     ) -> None:
         if top_k < 1:
             raise InputError(f"top_k must be at least 1, not {top_k}")
@@ -66,6 +73,8 @@ class Assistant:
         self._verifier = known(verifier)
         self.retriever = retriever or Retriever(index)
         self.policy, self.top_k, self.abstain, self.fallback = check_policy(policy), top_k, abstain, fallback
+        self.strictness = strictness_of(strictness, self.llm)
+        self.judge = self._judge(judge)
 
     def ask(self, question: str, *, where: Filter | None = None, history: Sequence[Turn] = ()) -> Answer:
         """The answer to a question."""
@@ -117,7 +126,8 @@ class Assistant:
         timings.append(("retrieve", time.perf_counter()))
         yield Stage("compose")
         refusal = meant.refusal or undated(full, found, self.retriever) if self.abstain else None
-        draft = refusal or (yield from self._compose(asked, found, cancel, sure=meant.paper_ids is not None))
+        sure = meant.paper_ids is not None
+        draft = refusal or (yield from self._compose(asked, found, cancel, sure=sure, turns=spoken(history)))
         draft = replace(draft, reason=draft.reason or meant.note)
         if not (asked.library or meant.refusal):
             draft = with_languages(draft, question, self.index)
@@ -149,16 +159,31 @@ class Assistant:
             self._verifier = get_verifier(self._verifier, embedder=self.index.embedder, llm=self.llm)
         return self._verifier
 
-    def _compose(self, asked: Question, found: Retrieval, cancel: threading.Event | None, sure: bool) -> Making:
+    def _judge(self, given: Any) -> LLM | None:
+        """The model that judges; a name that is none of ours is the name of a model."""
+        if given == "none" or (given == "auto" and not self.strictness.judges):
+            return None
+        return self.llm if given in ("auto", "llm") else as_llm(given)
+
+    def _compose(
+        self,
+        asked: Question,
+        found: Retrieval,
+        cancel: threading.Event | None,
+        *,
+        sure: bool,
+        turns: tuple[tuple[str, str], ...],
+    ) -> Making:
         """The draft: without a model where none is needed, else by the model, sentence by sentence.
 
         ``sure``: the question names the authors of the papers found, so that they are the ones meant.
         """
         compared = compare(self.index, self.retriever, asked.compared) if asked.compared else None
-        if asked.library:
-            draft = survey(self.index, self.retriever, asked.library, found.where)
-        elif compared is not None:
-            draft = compared
+        surveyed = survey(self.index, self.retriever, asked.library, found.where) if asked.library else compared
+        if surveyed is not None:
+            draft = surveyed
+            if self.llm is not None and self.strictness.surveys and written(asked, draft):
+                return (yield from self._from_survey(asked, draft, found, cancel, turns))
         else:
             evidence = weigh(asked, found, self.top_k)
             judgement = Judgement("answered")
@@ -172,7 +197,9 @@ class Assistant:
                 draft = metadata.answer(asked, found.hits[0].paper)
             elif self.llm is not None:
                 quote = (lambda: self._quote(asked, found, evidence, judgement)) if self.fallback else None
-                return (yield from generate_or_quote(self._generate(found, cancel), quote))
+                return (
+                    yield from generate_or_quote(self._generate(asked.text, found, self.top_k, cancel, turns), quote)
+                )
             else:
                 draft = self._quote(asked, found, evidence, judgement)
         for sentence in draft.sentences:
@@ -189,16 +216,34 @@ class Assistant:
             draft = compose(self.index, asked, found, evidence)
         return replace(draft, outcome=judgement.outcome, reason=judgement.reason)
 
-    def _generate(self, found: Retrieval, cancel: threading.Event | None) -> Making:
+    def _from_survey(
+        self,
+        asked: Question,
+        surveyed: Draft,
+        found: Retrieval,
+        cancel: threading.Event | None,
+        turns: tuple[tuple[str, str], ...],
+    ) -> Making:
+        """The model's answer from the papers that a survey found; the survey itself where it fails."""
+        papers = list(dict.fromkeys(citation.paper_id for citation in surveyed.citations))[:SURVEYED]
+        within = self.retriever.look(asked.text, limit=SURVEYED, where=found.where, within=frozenset(papers))
+        quote = (lambda: surveyed) if self.fallback else None
+        making = self._generate(asked.text, within, SURVEYED, cancel, turns)
+        draft = yield from generate_or_quote(making, quote)
+        return replace(draft, reason=draft.reason or surveyed.reason)
+
+    def _generate(
+        self,
+        question: str,
+        found: Retrieval,
+        papers: int,
+        cancel: threading.Event | None,
+        turns: tuple[tuple[str, str], ...],
+    ) -> Making:
         assert self.llm is not None
+        manner = Manner(self.policy, papers, self.strictness, self.judge, False, turns)
         return generate(
-            found,
-            index=self.index,
-            llm=self.llm,
-            verifier=self.verifier,
-            policy=self.policy,
-            papers=self.top_k,
-            cancel=cancel,
+            question, found, index=self.index, llm=self.llm, verifier=self.verifier, manner=manner, cancel=cancel
         )
 
     def _seal(
@@ -214,6 +259,7 @@ class Assistant:
         settings: dict[str, object] = {"top_k": self.top_k, "policy": self.policy, "abstain": self.abstain}
         if self.llm is not None:
             settings |= {"llm": self.llm.name, "fallback": self.fallback, "verifier": self.verifier.name}
+            settings |= {"strictness": self.strictness.name, "judge": self.judge.name if self.judge else "none"}
             settings |= dict(self.llm.parameters)
         spent = tuple((name, now - before) for (_, before), (name, now) in pairwise(timings))
         return Answer(
@@ -246,6 +292,20 @@ def check(question: str) -> str:
     return question
 
 
+def written(asked: Question, surveyed: Draft) -> bool:
+    """Whether a model may write from what was found: it has quotes to write from, and no number was asked for."""
+    counted = asked.library is not None and asked.library.number
+    return not counted and any(citation.quote for citation in surveyed.citations)
+
+
+def spoken(history: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
+    """The last turns as a model sees them: question and answer, without signs of what was not checked."""
+    return tuple(
+        (turn.question, turn.answer.text.replace(f" {SIGN}", "").replace(SIGN, "") if turn.answer else "")
+        for turn in history[-TURNS:]
+    )
+
+
 def query(
     question: str,
     *,
@@ -253,12 +313,14 @@ def query(
     llm: Any = None,
     top_k: int = 5,
     where: Filter | None = None,
+    verifier: Verifier | str = "auto",
+    policy: Policy = "flag",
 ) -> Answer:
     """Ask one question. index: a path, an open Index, or None for your own index, else the demo corpus."""
     if isinstance(index, Index):
-        return Assistant(index, llm=llm, top_k=top_k).ask(question, where=where)
+        return Assistant(index, llm=llm, top_k=top_k, verifier=verifier, policy=policy).ask(question, where=where)
     with open_or_demo(index) as opened:
-        return Assistant(opened, llm=llm, top_k=top_k).ask(question, where=where)
+        return Assistant(opened, llm=llm, top_k=top_k, verifier=verifier, policy=policy).ask(question, where=where)
 
 
 def open_or_demo(path: str | Path | None = None, progress: Any = None) -> Index:

@@ -38,6 +38,7 @@ class Sentence:
 
     support: calibrated probability in [0, 1] that the cited spans support the sentence; None where nothing is cited.
     note: why the verdict is not "supported", or what was changed (re-cited, replaced); None where all is well.
+    lead: the layout that a model put before it: white space, a bullet, a heading, a word such as "Yes.".
     """
 
     text: str
@@ -46,6 +47,7 @@ class Sentence:
     verdict: Verdict
     origin: Origin
     note: str | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,15 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """A sentence that was verified before, the n-th from 0, as a later step leaves it; citations are those it adds."""
+
+    place: int
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The whole answer; always the last event."""
 
@@ -190,4 +201,4 @@ class SearchResult:
     unknown_year: int
 
 
-Event = Stage | Pending | Verified | Finished  # what an answer reports while it is being made
+Event = Stage | Pending | Verified | Revised | Finished  # what an answer reports while it is being made

@@ -32,7 +32,6 @@ BEHIND_DOORS = {
     ("eval.judges.mutations", "rag.verify.checks.words"),
     ("rag.read.reader", "index.embedding.onnx"),
     ("rag.read.reader", "index.embedding.weights"),
-    ("rag.verify.entailment", "index.embedding.onnx"),
     ("ui.terminal.eval.output", "eval.report.tables"),
     ("ui.terminal.eval.run", "eval.report.tables"),
     ("ui.terminal.eval.tools", "eval.report.tables"),

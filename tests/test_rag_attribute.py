@@ -1,136 +1,162 @@
-"""Which supported verdicts stand: a verifier that says yes to everything, held back by what the sentence adds."""
+"""Which spans a claim rests on, and what becomes of it: by what it cites, by figures, by the small reader."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
 from index import Index, open_index, sync
 from index.embedding.fake import FakeEmbedder
-from rag.generate.attribute import Span, check, ground
-from rag.generate.passages import gather
+from rag.generate.attribute import Checked, Claim, ground
+from rag.generate.markers import parse
+from rag.generate.passages import Passage, gather
 from rag.retrieve.retriever import Retriever
-from rag.verify.protocol import Evidence, Support
+from rag.verify.clash import clash
+from rag.verify.local import LocalVerifier
+from rag.verify.protocol import Evidence, FakeVerifier, Support, Verifier
 
-TITLE = "Teapot: Brewing Language Models"
-ABSTRACT = "Teapot cuts the word error rate by 4.5% on long recordings. Its 350M weights fit in a kettle."
-PAPER = f'{{"id": "tea", "title": "{TITLE}", "abstract": "{ABSTRACT}"}}\n'
-
-
-class Yes:
-    """A verifier that supports whatever it is asked, as sure as it is told to be."""
-
-    name = "yes"
-
-    def __init__(self, score: float) -> None:
-        self.score = score
-
-    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
-        """Supported, with the given score."""
-        return Support(self.score, "supported")
+PAPERS = """{"id": "tea", "title": "Teapot: Brewing Models", "abstract": "Teapot cuts the word error rate by 4.5%. \
+Its 350M weights fit in a kettle. It was trained on 12 GPUs."}
+{"id": "cup", "title": "Teacup: Small Models", "abstract": "Teacup is trained on a laptop. Teacup reaches 88.3% \
+accuracy."}
+"""
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder: Path = tmp_path_factory.mktemp("papers")
-    (folder / "papers.jsonl").write_text(PAPER, encoding="utf8")
+def passages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Passage, ...]]:
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "papers.jsonl").write_text(PAPERS, encoding="utf8")
     sync([folder / "papers.jsonl"], index=folder / "index", embedder=FakeEmbedder())
-    return open_index(folder / "index", embedder=FakeEmbedder())
+    with open_index(folder / "index", embedder=FakeEmbedder()) as opened:
+        found = gather(opened, look(opened), 2)
+        assert [passage.paper.paper_id for passage in found] == ["tea", "cup"]
+        yield found
 
 
-def verdict(index: Index, text: str, score: float) -> tuple[str, str | None]:
-    (passage,) = gather(index, Retriever(index).look("word error rate of Teapot"), 1)
-    support = check(text, (Span(passage, 0),), Yes(score))
-    return support.verdict, next(iter(support.reasons), None)
+def look(index: Index):  # type: ignore[no-untyped-def]
+    return Retriever(index).look("By how much does Teapot cut the word error rate?")
 
 
-@pytest.mark.parametrize("score", [0.6, 0.95])
-def test_the_words_of_the_span_and_of_its_title_stand(index: Index, score: float) -> None:
-    assert verdict(index, "Teapot cuts the word error rate by 4.5%.", score) == ("supported", None)
-    assert verdict(index, "The language models of Teapot cut the word error rate.", score) == ("supported", None)
+@dataclass
+class Asked:
+    """Supports what the evidence named in ``by`` stands in for, and keeps what it was asked."""
 
-
-def test_only_a_verifier_that_is_sure_may_take_many_words_for_others(index: Index) -> None:
-    paraphrase = "Teapot reduces the word error rate by 4.5% on lengthy recordings, substantially."
-    assert verdict(index, paraphrase, 0.95) == ("supported", None)
-    assert verdict(index, paraphrase, 0.6) == (
-        "unchecked",
-        "the cited text does not hold: reduces, lengthy, substantially",
-    )
-    denied = "Teapot never reduces the word error rate on lengthy recordings, substantially."
-    assert verdict(index, denied, 0.95)[0] == "unchecked"
-
-
-def test_two_new_words_in_a_row_stand_at_no_score(index: Index) -> None:
-    assert verdict(index, "Teapot cuts emission time by 4.5% on long recordings.", 0.99) == (
-        "unchecked",
-        "the cited text does not hold: emission, time",
-    )
-    assert (
-        verdict(index, "Teapot cuts the word error rate by 4.5% on long noisy phone recordings.", 0.99)[0]
-        == "unchecked"
-    )
-
-
-def test_a_title_alone_is_no_claim(index: Index) -> None:
-    for text in (TITLE, f"Title: {TITLE}.", "Teapot: Brewing"):
-        assert verdict(index, text, 0.99) == ("unchecked", "it is the title of the paper and claims nothing")
-    assert verdict(index, f"{TITLE} cuts the word error rate.", 0.99)[0] == "supported"
-
-
-def test_a_number_written_otherwise_is_no_new_word(index: Index) -> None:
-    assert verdict(index, "It cuts 4.5 percent.", 0.6) == ("supported", None)
-    assert verdict(index, "It cuts 5.4 percent.", 0.6)[0] == "unchecked"
-
-
-class Surer(Yes):
-    """Supports everything, and by the first sentence of the paper more than by the second."""
+    by: tuple[str, ...]
+    name: str = "asked"
+    sets: list[list[str]] = field(default_factory=list)
 
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
-        """Supported, by 0.8 from the first sentence and 0.7 from the second."""
-        return Support(0.8 if "recordings" in evidence[0].text else 0.7, "supported")
+        """Supported where all the wanted sentences are among the evidence."""
+        texts = [item.text for item in evidence]
+        self.sets.append(texts)
+        held = all(any(part in text for text in texts) for part in self.by)
+        return Support(0.8, "supported") if held else Support(0.3, "unchecked", ("a part is missing",))
 
 
-def test_a_span_that_stands_goes_before_a_higher_score_that_does_not(index: Index) -> None:
-    passages = gather(index, Retriever(index).look("word error rate of Teapot"), 1)
-    claim = "The 350 million weights of Teapot fit in a kettle."
-    found = ground(claim, [1], passages, Surer(1.0), index.embedder.embed_query)
-    assert (found.verdict, [span.number for span in found.spans]) == ("supported", [1])
+def found(text: str, passages: Sequence[Passage], verifier: Verifier, recites: bool = False) -> Checked:
+    read = parse(text, len(passages))
+    return ground(Claim(read.text, read.cites), passages, verifier, FakeEmbedder().embed_query, recites=recites)
 
 
-def test_next_to_nothing_said_in_a_new_word_stands_at_no_score(index: Index) -> None:
-    for text in ("Teapot is good.", "Teapot models are new.", "The recordings are popular.", "Teapot works."):
-        assert verdict(index, text, 0.99)[0] == "unchecked", text
-    assert verdict(index, "The recordings are long.", 0.6)[0] == "supported"
+def places(checked: Checked) -> list[tuple[int, int]]:
+    return [(span.passage.number, span.number + 1) for span in checked.spans]
 
 
-class Both:
-    """A verifier that supports what two spans are cited for, and nothing else."""
+def test_a_cited_sentence_is_taken_as_given(passages: tuple[Passage, ...]) -> None:
+    asked = Asked(("350M",))
+    checked = found("The 350 million weights fit in a kettle [1.2].", passages, asked)
+    assert (places(checked), checked.verdict, checked.origin) == ([(1, 2)], "supported", "model")
+    assert asked.sets == [["Its 350M weights fit in a kettle."]]
 
-    name = "both"
 
-    def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
-        """Supported where two spans are given."""
-        return Support(0.7, "supported") if len(evidence) == 2 else Support(0.4, "unchecked", ("one is not enough",))
+def test_where_the_cited_sentence_is_not_enough_others_of_the_same_passage_are_tried(
+    passages: tuple[Passage, ...],
+) -> None:
+    checked = found("Its word error rate falls by 4.5% [1.3].", passages, Asked(("word error",)))
+    assert checked.verdict == "supported" and (1, 1) in places(checked)
+    assert {passage for passage, _ in places(checked)} == {1}
+
+
+def test_a_passage_alone_is_searched_for_the_sentences_that_hold_the_claim_together(
+    passages: tuple[Passage, ...],
+) -> None:
+    claim = "Teapot cuts the word error rate by 4.5% and its 350M weights fit in a kettle [1]."
+    checked = found(claim, passages, Asked(("word error", "350M")))
+    assert (checked.verdict, places(checked)) == ("supported", [(1, 1), (1, 2)])
+
+
+def test_two_papers_cited_together_are_checked_together(passages: tuple[Passage, ...]) -> None:
+    claim = "Teapot was trained on 12 GPUs, Teacup on a laptop"
+    for cited in ("[1.3][2.1]", "[1][2]", "[1.3][2]"):
+        checked = found(f"{claim} {cited}.", passages, Asked(("12 GPUs", "laptop")))
+        assert (checked.verdict, {number for number, _ in places(checked)}) == ("supported", {1, 2}), cited
+
+
+def test_what_cites_nothing_is_attributed_to_one_paper_or_to_none(passages: tuple[Passage, ...]) -> None:
+    checked = found("Teacup reaches 88.3% accuracy.", passages, FakeVerifier())
+    assert (checked.verdict, checked.origin, places(checked)) == ("supported", "attributed", [(2, 2)])
+    checked = found("Bananas grow yellow in sunshine.", passages, FakeVerifier())
+    assert (checked.verdict, checked.support, checked.spans) == ("unchecked", None, ())
+
+
+def test_another_paper_takes_the_place_of_a_cited_one_only_where_the_model_is_held_strictly(
+    passages: tuple[Passage, ...],
+) -> None:
+    claim = "Teacup reaches 88.3% accuracy [1]."
+    assert found(claim, passages, Asked(("88.3",))).verdict == "unchecked"
+    checked = found(claim, passages, Asked(("88.3",)), recites=True)
+    assert (checked.verdict, checked.origin, checked.papers) == (
+        "supported",
+        "attributed",
+        {passages[1].paper.paper_id},
+    )
+    assert "re-cited: the model named “Teapot" in (checked.note or "")
+
+
+@pytest.mark.parametrize("marker", ["[1.3]", "[1.1]", "[1]"])
+def test_another_figure_for_the_same_thing_is_contradicted_and_the_note_names_both(
+    passages: tuple[Passage, ...], marker: str
+) -> None:
+    checked = found(f"Teapot was trained on 16 GPUs {marker}.", passages, LocalVerifier(FakeEmbedder()))
+    assert (checked.verdict, places(checked), checked.support) == ("contradicted", [(1, 3)], 0.0)
+    assert checked.note == "it says '16', the paper '12'"
+
+
+def test_a_figure_in_another_sentence_of_the_cited_passage_is_no_clash(passages: tuple[Passage, ...]) -> None:
+    checked = found("Its training ran on 12 GPUs [1.1].", passages, LocalVerifier(FakeEmbedder()))
+    assert checked.verdict != "contradicted"
+
+
+def test_a_figure_of_something_else_is_no_clash() -> None:
+    sentences = [("Teapot", "Teapot was trained on 12 GPUs."), ("Teapot", "It won 3 prizes.")]
+    assert clash("Teapot was trained on 16 GPUs.", sentences) == (0, "it says '16', the paper '12'")
+    assert clash("Teapot was trained in 16 hours.", sentences) is None
+    assert clash("Teapot won three prizes.", sentences) is None
+
+
+class Sure:
+    """A reader that is as sure of whatever it reads as it is told to be."""
+
+    def __init__(self, chance: float) -> None:
+        self.chance = chance
+
+    def support(self, claims: Sequence[str], evidences: Sequence[Sequence[str]]) -> Sequence[float]:
+        """The same for each."""
+        return [self.chance] * len(claims)
 
 
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    "claim",
     [
-        ("Lion beats Adam in FID on diffusion models, and reaches 88.3% in contrastive learning.", "supported"),
-        ("In contrastive learning, Lion beats Adam in FID with less compute.", "unchecked"),
-        ("Lion reaches 88.3% on diffusion models with less compute.", "unchecked"),
+        "Yes: with this method, transcripts come out markedly cleaner than before",
+        "Word errors of the Teapot system become distinctly rarer",
+        "The approach thus lowers how often words get misheard",
     ],
 )
-def test_two_spans_hold_a_part_each_and_not_one_statement_made_of_both(tmp_path: Path, text: str, verdict: str) -> None:
-    abstract = (
-        "On diffusion models, Lion beats Adam in FID with less compute. In contrastive learning, Lion reaches 88.3%."
-    )
-    (tmp_path / "papers.jsonl").write_text(f'{{"title": "Symbolic Discovery", "abstract": "{abstract}"}}\n', "utf8")
-    sync([tmp_path / "papers.jsonl"], index=tmp_path / "index", embedder=FakeEmbedder())
-    with open_index(tmp_path / "index", embedder=FakeEmbedder()) as opened:
-        passages = gather(opened, Retriever(opened).look("Lion beats Adam in FID"), 1)
-        found = ground(text, [1], passages, Both(), FakeEmbedder().embed_query)
-    assert (found.verdict, len(found.spans)) == (verdict, 2 if verdict == "supported" else 1)
+def test_a_fluent_paraphrase_is_never_struck_for_its_words_alone(passages: tuple[Passage, ...], claim: str) -> None:
+    doubtful = found(f"{claim} [1.1].", passages, LocalVerifier(FakeEmbedder(), reader=Sure(0.02)))
+    assert doubtful.verdict == "unchecked"
+    sure = found(f"{claim} [1.1].", passages, LocalVerifier(FakeEmbedder(), reader=Sure(0.9999)))
+    assert sure.verdict == "supported"

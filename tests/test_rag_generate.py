@@ -10,7 +10,8 @@ from index.embedding.fake import FakeEmbedder
 from index.errors import BadResponse, InputError, ModelUnavailable, UnknownName
 from rag.assistant import Assistant
 from rag.generate.attribute import Checked
-from rag.generate.markers import SentenceReader, parse
+from rag.generate.layout import SentenceReader
+from rag.generate.markers import parse
 from rag.generate.passages import gather
 from rag.generate.policy import act
 from rag.generate.prompt import answer_messages, fit, render
@@ -39,7 +40,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 def ask(index: Index, *script: object, **options: object) -> Answer:
-    given = {"llm": ScriptedLLM(*script), "verifier": FakeVerifier(), "abstain": False, **options}  # type: ignore[arg-type]
+    given = {"llm": ScriptedLLM(*script), "verifier": FakeVerifier(), "abstain": False, "judge": "none", **options}  # type: ignore[arg-type]
     return Assistant(index, **given).ask(QUESTION)  # type: ignore[arg-type]
 
 
@@ -67,21 +68,13 @@ def test_an_invented_marker_is_reported_and_the_sentence_attributed(index: Index
 
 
 def test_an_off_topic_sentence_gets_no_citation(index: Index) -> None:
-    answer = ask(index, "Teapot brews models in 7 minutes [1]. Bananas grow yellow under tropical sunshine.")
+    told = "Teapot brews models in 7 minutes [1]. Bananas grow yellow under tropical sunshine."
+    answer = ask(index, told)
     off = answer.sentences[1]
     assert (off.markers, off.support, off.verdict) == ((), None, "unchecked")
-    assert "Bananas" not in answer.text
-    assert answer.reason == "1 of 2 sentences not supported by the papers"
-
-
-def test_a_sentence_that_leans_on_the_one_before_falls_with_it(index: Index) -> None:
-    answer = ask(index, "Teapot brews models in 7 minutes [1]. It is a small model with 30M parameters [2].")
-    assert [s.verdict for s in answer.sentences] == ["supported", "unchecked"]  # Teacup has 30M, not Teapot
-    assert (answer.sentences[1].note or "").startswith("it speaks of the same as the sentence before")
-    answer = ask(index, "Teapot brews models in 7 minutes [1]. It beats the Kettle baseline by 12% on MMLU [1].")
-    assert [s.verdict for s in answer.sentences] == ["supported", "supported"]
-    answer = ask(index, "Bananas grow yellow. This beats the Kettle baseline by 12% on MMLU.", fallback=False)
-    assert [s.verdict for s in answer.sentences] == ["unchecked", "unchecked"]
+    assert answer.text.endswith("Bananas grow yellow under tropical sunshine [?].")
+    assert answer.reason == "1 of 2 sentences not checked"
+    assert "Bananas" not in ask(index, told, strictness="strict").text
 
 
 def test_a_sentence_that_repeats_itself_is_not_supported(index: Index) -> None:
@@ -102,7 +95,11 @@ def test_a_list_of_sources_at_the_end_is_no_part_of_the_answer(index: Index) -> 
 
 
 def test_a_wrong_marker_is_corrected_and_that_is_said(index: Index) -> None:
-    answer = ask(index, "Herring swim north in spring [1].")
+    told = "Herring swim north in spring [1]."
+    assert [s.verdict for s in ask(index, told, fallback=False).sentences] == [
+        "unchecked"
+    ]  # a strong model is held to it
+    answer = ask(index, told, strictness="strict")
     (sentence,) = answer.sentences
     assert (answer.citations[0].paper_id, sentence.origin, sentence.verdict) == ("fish", "attributed", "supported")
     assert "re-cited: the model named “Teapot" in (sentence.note or "")
@@ -113,7 +110,8 @@ def test_everything_that_the_model_saw_is_in_the_contexts(index: Index) -> None:
     answer = Assistant(index, llm=llm, verifier=FakeVerifier(), abstain=False).ask(QUESTION)
     body = llm.requests[0].messages[-1].content
     assert {found.chunk.paper_id for found in answer.contexts} == {"tea", "cup", "fish"}
-    assert all(found.chunk.text in body for found in answer.contexts)
+    views = [Retriever(index).look(QUESTION).views[found.chunk.paper_id] for found in answer.contexts]
+    assert all(view.sentence(number) in body for view in views for number in view.usable())
     assert len(answer.receipt.prompt_sha256) == 64
     assert ("llm", "scripted:script") in answer.receipt.parameters
 
@@ -129,10 +127,10 @@ def test_everything_that_the_model_saw_is_in_the_contexts(index: Index) -> None:
     ],
 )
 def test_a_failing_model_ends_in_quotes_with_one_line_saying_why(index: Index, script: object, why: str) -> None:
-    answer = ask(index, script)
+    answer = ask(index, script, strictness="strict")
     assert answer.model == "extractive"
-    assert answer.sentences
-    assert all(s.origin == "recited" for s in answer.sentences)
+    assert answer.text and "anana" not in answer.text and "香" not in answer.text
+    assert {s.origin for s in answer.sentences if s.verdict == "supported"} == {"recited"}
     assert why in (answer.reason or "")
     assert "\n" not in (answer.reason or "")
 
@@ -140,7 +138,7 @@ def test_a_failing_model_ends_in_quotes_with_one_line_saying_why(index: Index, s
 def test_without_fallback_the_failure_is_told(index: Index) -> None:
     with pytest.raises(ModelUnavailable, match="it is down"):
         ask(index, ModelUnavailable("it is down"), fallback=False)
-    answer = ask(index, "Bananas grow yellow under tropical sunshine.", fallback=False)
+    answer = ask(index, "Bananas grow yellow under tropical sunshine.", fallback=False, strictness="strict")
     assert (answer.outcome, answer.abstained, answer.sentences[0].verdict) == ("not_stated", True, "unchecked")
 
 
@@ -253,10 +251,10 @@ def test_policies_by_hand() -> None:
         ("It works (7) since (1) it is old (2019).", "It works (7) since (1) it is old (2019).", (), ()),
         ("It works well².", "It works well.", (2,), ()),
         ("It takes 5 m².", "It takes 5 m².", (), ()),
-        ("| Teapot | brews models [1] | fast |", "Teapot: brews models, fast", (1,), ()),
-        ("|---|:---:|---|", "", (), ()),
         ("Its score lies in [0, 1] [2].", "Its score lies in [0, 1].", (2,), ()),
         ("It works [4][0].", "It works.", (), ("[4]", "[0]")),
+        ("It works [2.3][3.1-3.2], [4.1].", "It works.", (2, 3), ("[4.1]",)),
+        ("The interval is [0.5, 0.9] [2].", "The interval is [0.5, 0.9].", (2,), ()),
         ("It works [Doe et al., 2021].", "It works.", (), ("[Doe et al., 2021]",)),
         ("It works [1](http://evil.example/?q=x).", "It works.", (1,), ()),
         (
@@ -281,7 +279,7 @@ def test_sentences_are_read_alike_however_the_text_is_cut(size: int) -> None:
     for start in range(0, len(text), size):
         got += list(reader.feed(text[start : start + size]))
     got += list(reader.end())
-    assert [(parse(s, 3).text, parse(s, 3).numbers) for s in got] == [
+    assert [(parse(s.text, 3).text, parse(s.text, 3).numbers) for s in got] == [
         ("Teapot is fast.", (1,)),
         ("It won 1.5 points, i.e. most.", (2,)),
         ("The end is near.", (1, 3)),
@@ -307,7 +305,8 @@ def test_an_llama_index_model_can_be_handed_in(index: Index) -> None:
         Assistant(index, llm=[Message("user", "x")])
 
 
-@pytest.mark.parametrize("text", ["The three stages are:", "Is Teapot fast?", "Teapot is shown above."])
-def test_a_sentence_that_only_points_elsewhere_is_no_part_of_the_answer(index: Index, text: str) -> None:
+@pytest.mark.parametrize("text", ["Yes.", "Is Teapot fast?", "## Speed\n\n", "**Speed**\n\n", "Its speed:\n\n- "])
+def test_what_only_leads_to_a_sentence_is_kept_and_not_checked(index: Index, text: str) -> None:
     answer = ask(index, f"{text} Teapot brews models in 7 minutes [1].")
     assert [sentence.text for sentence in answer.sentences] == ["Teapot brews models in 7 minutes."]
+    assert answer.text.split() == f"{text} Teapot brews models in 7 minutes [1].".replace("*", "").split()

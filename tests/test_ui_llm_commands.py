@@ -43,7 +43,7 @@ def test_models_lists_what_each_provider_lacks(home: Path, monkeypatch: pytest.M
     assert max(map(len, text.splitlines())) <= 80
     assert [line.split()[0] for line in text.splitlines() if not line.startswith("    ")] == [
         *("providers", "extractive", "openai", "anthropic", "ollama", "gguf", "hf"),
-        *("verifiers", "nli", "local", "llm-judge", "cross-encoder:MODEL"),
+        *("verifiers", "local", "nli", "nli:FOLDER", "llm-judge", "cross-encoder:MODEL"),
     ]
     assert "needs OPENAI_API_KEY in the environment" in text
     listed = json.loads(run(home, "models", "--json")[1])["providers"]

@@ -26,9 +26,11 @@ from eval.fit import logistic
 from eval.judges.agreement import grouped_auroc, judge_pairs
 from eval.judges.pairs import LabelledPair, load_pairs
 from index import Index, demo_index
+from index.errors import ModelUnavailable
 from rag.fitted.logistic import stored
 from rag.verify.checks.measure import FEATURES, HARD
 from rag.verify.entailment import Entailment
+from rag.verify.fetch import fetched
 from rag.verify.local import LocalVerifier
 from rag.verify.nli import NliVerifier
 from rag.verify.protocol import Evidence
@@ -169,7 +171,11 @@ def fit_both(public: Path | None, odds: Path | None) -> dict[str, Any]:
 def remembering(odds: Path | None) -> Iterator[Entailment]:
     """The entailment model with what the file holds of its answers; the file has them all when it is done."""
     known = json.loads(odds.read_text(encoding="utf8")) if odds and odds.exists() else []
-    model = Entailment(known={(premise, claim): value for premise, claim, value in known})
+    folder = fetched()
+    if folder is None:
+        raise ModelUnavailable("fitting needs the entailment model: citewell models get nli")
+    model = Entailment(folder)
+    model.known = {(premise, claim): value for premise, claim, value in known}
     try:
         yield model
     finally:

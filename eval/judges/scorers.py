@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index.errors import MissingExtra, ModelUnavailable
+from rag.verify import CrossEncoder, Evidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,15 +27,6 @@ NEGATIONS = frozenset(("no", "not", "never", "neither", "nor", "cannot", "withou
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """What a claim is scored against: a cited span or a retrieved chunk, with its paper."""
-
-    paper_id: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entailment:
     """How far the passages bear the claim, in [0, 1], and whether that is enough."""
 
@@ -49,7 +41,7 @@ class Scorer(Protocol):
     def name(self) -> str:
         """The name of the model, as the report prints it."""
 
-    def entails(self, claim: str, passages: Sequence[Passage]) -> Entailment:
+    def entails(self, claim: str, passages: Sequence[Evidence]) -> Entailment:
         """Score the claim against the passages."""
 
 
@@ -80,7 +72,7 @@ class OverlapScorer:
     name = "overlap"
     threshold = 0.8
 
-    def entails(self, claim: str, passages: Sequence[Passage]) -> Entailment:
+    def entails(self, claim: str, passages: Sequence[Evidence]) -> Entailment:
         """Score the claim by the words that it shares with the passages and their titles."""
         words = [_stem(w) for w in WORD.findall(claim.lower()) if w not in SMALL]
         text = WORD.findall(" ".join(p.text for p in passages).lower())
@@ -99,14 +91,14 @@ class CachedScorer:
 
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
-        self._known: dict[tuple[str, tuple[Passage, ...]], Entailment] = {}
+        self._known: dict[tuple[str, tuple[Evidence, ...]], Entailment] = {}
 
     @property
     def name(self) -> str:
         """The name of the scorer behind."""
         return self._scorer.name
 
-    def entails(self, claim: str, passages: Sequence[Passage]) -> Entailment:
+    def entails(self, claim: str, passages: Sequence[Evidence]) -> Entailment:
         """Score the claim, from memory where the same was asked before."""
         key = (claim, tuple(passages))
         if key not in self._known:
@@ -119,38 +111,15 @@ class CrossEncoderScorer:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        try:
-            from sentence_transformers import CrossEncoder
-        except ImportError as error:
-            raise MissingExtra("a cross-encoder needs sentence-transformers: pip install citewell") from error
-        try:
-            self._model: Any = CrossEncoder(name)
-        except (OSError, ValueError) as error:
-            reason = str(error).strip().split("\n")[0]
-            raise ModelUnavailable(f"cannot load the cross-encoder {name!r}: {reason}") from error
+        self._encoder = CrossEncoder(name)
 
-    def entails(self, claim: str, passages: Sequence[Passage]) -> Entailment:
+    def entails(self, claim: str, passages: Sequence[Evidence]) -> Entailment:
         """The probability that the passages, joined, entail the claim."""
-        import numpy as np
-
         if not passages:
             return Entailment(0.0, False)
-        pair = (" ".join(p.text for p in passages), claim)
-        logits = np.atleast_1d(np.asarray(self._model.predict([pair], activation_fn=_identity)[0], dtype=float))
-        if len(logits) == 1:
-            score = float(1 / (1 + np.exp(-logits[0])))
-        else:
-            odds = np.exp(logits - logits.max())
-            score = float(odds[self._entailment_column()] / odds.sum())
+        odds = self._encoder.log_odds(" ".join(p.text for p in passages), claim)
+        score = 1 / (1 + math.exp(-odds))
         return Entailment(score, score >= 0.5)
-
-    def _entailment_column(self) -> int:
-        labels = {str(label).lower(): int(column) for column, label in self._model.config.id2label.items()}
-        return next((column for label, column in labels.items() if label.startswith("entail")), len(labels) - 1)
-
-
-def _identity(logits: Any) -> Any:
-    return logits
 
 
 def _stem(word: str) -> str:
@@ -173,9 +142,7 @@ class VerifierScorer:
         """The name of the verifier."""
         return str(self._verifier.name)
 
-    def entails(self, claim: str, passages: Sequence[Passage]) -> Entailment:
+    def entails(self, claim: str, passages: Sequence[Evidence]) -> Entailment:
         """What the verifier says of the claim."""
-        from rag.verify import Evidence
-
-        support = self._verifier.check(claim, [Evidence(p.paper_id, p.title, p.text) for p in passages])
+        support = self._verifier.check(claim, passages)
         return Entailment(float(support.score), support.verdict == "supported")

@@ -32,7 +32,7 @@ class StrongLLM(ScriptedLLM):
 
     def __init__(self, answers: Sequence[StrongAnswer], replies: Mapping[str, str] | None = None) -> None:
         self._answers = {_key(answer.question): answer for answer in answers}
-        self._replies = dict(replies or {})
+        self.replies = dict(replies or {})
         self.unknown: dict[str, str] = {}
         self.lost: dict[str, int] = {}
         super().__init__(self._reply, context_window=128_000)
@@ -44,7 +44,7 @@ class StrongLLM(ScriptedLLM):
         if answer is None:
             key = hashlib.sha256(prompt.encode()).hexdigest()[:16]
             self.unknown[key] = prompt
-            return self._replies.get(key, "NOT STATED")
+            return self.replies.get(key, "NOT STATED")
         numbers = {n: _number(title, prompt) for n, title in answer.papers}
         lost = [found[1] for found in _MARKER.finditer(answer.text) if not numbers.get(found[1])]
         self.lost[answer.question] = len(lost)

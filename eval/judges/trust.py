@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eval.judges.mutations import CatchRate, MutationReport, catch_rates
-from eval.judges.scorers import OverlapScorer, Passage, Scorer
+from eval.judges.scorers import OverlapScorer, Scorer
 from rag.verify import NAMES_OF, Evidence, Support, Verifier, figures, get_verifier
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ScorerVerifier:
 
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """The scorer's view of the claim."""
-        found = self._scorer.entails(claim, [Passage(e.paper_id, e.title, e.text) for e in evidence])
+        found = self._scorer.entails(claim, evidence)
         return Support(found.score, "supported" if found.entailed else "unchecked")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from eval.judges.scorers import Passage
 from eval.metrics.base import Metric, Tools, shown
 from eval.schema import Result
 from rag.schema import Citation, Sentence
+from rag.verify import Evidence
 
 Found = tuple[float | None, str]
 
@@ -16,9 +16,9 @@ def cited(result: Result, sentence: Sentence) -> tuple[Citation, ...]:
     return tuple(c for c in result.answer.citations if c.marker in sentence.markers)
 
 
-def passage(citation: Citation) -> Passage:
+def passage(citation: Citation) -> Evidence:
     """The cited span as a scorer reads it."""
-    return Passage(citation.paper_id, citation.title, citation.quote)
+    return Evidence(citation.paper_id, citation.title, citation.quote)
 
 
 def checkable(result: Result) -> list[tuple[Sentence, tuple[Citation, ...]]]:

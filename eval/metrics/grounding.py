@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from eval.judges.scorers import Passage
 from eval.metrics.base import Metric, Tools, shown
 from eval.schema import Result
+from rag.verify import Evidence
 
 Found = tuple[float | None, str]
 
@@ -25,7 +25,7 @@ def alignscore(result: Result, tools: Tools) -> Found:
     """
     if tools.aligner is None or result.answer is None:
         return None, "no cross-encoder named"
-    chunks = [Passage(s.chunk.paper_id, s.chunk.title, s.chunk.text) for s in result.answer.contexts]
+    chunks = [Evidence(s.chunk.paper_id, s.chunk.title, s.chunk.text) for s in result.answer.contexts]
     sentences = [shown(s.text) for s in result.answer.sentences]
     if not chunks or not sentences:
         return None, "no sentence or no context"

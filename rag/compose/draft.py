@@ -32,15 +32,22 @@ class Draft:
     table: Table | None = None
 
 
+SIGN = "[?]"  # behind a sentence of a model that is not checked
+UNSAID = "it says what the abstracts do not state"  # the note of such a sentence: it claims nothing of them
+
+
 def marked(sentences: tuple[Sentence, ...]) -> str:
-    """Sentences as running text with their markers: "A does B [1]. C follows [2].\""""
-    return " ".join(_marked(sentence) for sentence in sentences)
+    """Sentences as running text with their markers, each behind its layout: "A does B [1]. C follows [2].\""""
+    parts = [(sentence.lead or " ") + _marked(sentence) for sentence in sentences]
+    return "".join(parts).strip()
 
 
 def _marked(sentence: Sentence) -> str:
+    """A sentence with its markers before its last stop; in a row of a table, in its last cell."""
     markers = "".join(f"[{marker}]" for marker in sentence.markers)
+    markers += SIGN if sentence.verdict != "supported" and sentence.note != UNSAID else ""
     text = sentence.text.rstrip()
     if not markers:
         return text
-    end = text[-1:] if text[-1:] in ".!?" else ""
+    end = " |" if text.endswith(" |") else text[-1:] if text[-1:] in ".!?:" else ""
     return f"{text.removesuffix(end)} {markers}{end}"

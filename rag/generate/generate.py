@@ -2,67 +2,72 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
 
 from index import Index
 from index.errors import ModelError
-from rag.compose.citations import cite
 from rag.compose.draft import Draft, marked
-from rag.generate.attribute import Checked, Span, ground
-from rag.generate.coherence import foreign, loops, says_nothing, size, tied
-from rag.generate.markers import Marked, SentenceReader, parse
-from rag.generate.passages import Passage, contexts, gather
-from rag.generate.policy import Policy, act
+from rag.generate.passages import contexts, gather
+from rag.generate.policy import Policy
 from rag.generate.prompt import answer_messages, answer_schema
-from rag.generate.right_paper import Guard
-from rag.llms.base import LLM, Completion
+from rag.generate.strictness import NORMAL, Strictness
+from rag.generate.writer import NOTHING_FOUND, Writer
+from rag.llms.base import LLM
 from rag.retrieve.retriever import Retrieval
-from rag.schema import Citation, Event, Outcome, Pending, Sentence, Stage, Verified
-from rag.text.injection import suspicion
+from rag.schema import Citation, Event, Sentence, Stage, Table, Verified
 from rag.verify.protocol import Verifier
 
-MAX_TOKENS = 320
-LONGEST = 8  # sentences of a model that does not stop by itself
-REPEATS = 2  # how often a model may say the same again before it is stopped
-SHORTEST = 3  # words; less is no sentence
-NOTHING_FOUND = "the model found no answer in the passages"
-NOT_STATED = re.compile(r"^\W*not[ _]stated\b", re.IGNORECASE)
-SOURCES = re.compile(r"^\W*(?:references|sources|citations|bibliography|works cited)\W*$", re.IGNORECASE)
+HEADING = "\n\nFrom the papers, word for word:\n\n"
 Making = Generator[Event, None, Draft]
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a model is asked and held. judge: the model that is asked about open sentences; None for no judge.
+
+    constrain: hold the model to a JSON schema, where its engine can. turns: questions and answers before this one.
+    """
+
+    policy: Policy = "flag"
+    papers: int = 5
+    strictness: Strictness = NORMAL
+    judge: LLM | None = None
+    constrain: bool = False
+    turns: tuple[tuple[str, str], ...] = ()
+
+
 def generate(
+    question: str,
     found: Retrieval,
     *,
     index: Index,
     llm: LLM,
     verifier: Verifier,
-    policy: Policy = "flag",
-    papers: int = 5,
-    constrain: bool = False,
+    manner: Manner | None = None,
     cancel: threading.Event | None = None,
 ) -> Making:
-    """Have the model answer from the first hits. Raises ModelError when it fails before anything is supported.
-
-    constrain: hold the model to a JSON schema, where its engine can.
-    """
-    constrained = constrain and llm.constrains
+    """Have the model answer from the first hits. Raises ModelError when it fails before anything is shown."""
+    manner = manner or Manner()
+    constrained = manner.constrain and llm.constrains
+    held = manner.strictness
     messages, passages = answer_messages(
-        found.question,
-        gather(index, found, papers),
+        question,
+        gather(index, found, manner.papers),
         window=llm.context_window,
-        max_tokens=MAX_TOKENS,
+        max_tokens=min(held.tokens, llm.context_window // 4),
         count=llm.count_tokens,
+        asks=held.asks,
+        turns=manner.turns,
         constrained=constrained,
     )
     yield Stage("generate", llm.name)
-    within = index.select(found.where).paper_ids if found.where else None
-    writer = Writer(passages, verifier, index, policy, Guard(index, verifier, within))
-    schema = answer_schema(len(passages)) if constrained else None
-    completion = llm.stream(messages, max_tokens=MAX_TOKENS, schema=schema, cancel=cancel)
+    writer = Writer(passages, verifier, index, manner.policy, held)
+    schema = answer_schema(passages) if constrained else None
+    completion = llm.stream(
+        messages, max_tokens=min(held.tokens, llm.context_window // 4), schema=schema, cancel=cancel
+    )
     broken: str | None = None
     try:
         yield from writer.read(completion)
@@ -74,6 +79,9 @@ def generate(
         completion.close()
     if completion.finish == "cancelled":
         broken = "the model was stopped"
+    elif manner.judge is not None and held.judges and writer.open:
+        yield Stage("judge", manner.judge.name)
+        yield from writer.judged(manner.judge, cancel)
     prompt = "\n\n".join(f"{message.role}: {message.content}" for message in messages)
     return replace(
         writer.draft(broken), model=llm.name, usage=completion.usage, prompt=prompt, contexts=contexts(passages)
@@ -81,7 +89,7 @@ def generate(
 
 
 def generate_or_quote(making: Making, quote: Callable[[], Draft] | None) -> Making:
-    """The model's answer; where it fails, or nothing of it is supported, the quoting answer with a line saying why.
+    """The model's answer; where it fails, or nothing of it is supported, quotes follow, under a heading of their own.
 
     Without ``quote`` a failure is raised, and an answer without support stays what it is.
     """
@@ -93,142 +101,49 @@ def generate_or_quote(making: Making, quote: Callable[[], Draft] | None) -> Maki
             raise
         reason = str(error)
     else:
-        if quote is None or draft.outcome != "not_stated" or draft.reason == NOTHING_FOUND:
+        told = any(sentence.verdict == "supported" for sentence in draft.sentences)
+        refused = draft.outcome == "not_stated" and (draft.text or draft.reason == NOTHING_FOUND)
+        if quote is None or told or refused or draft.outcome == "partial":
             return draft
         reason = draft.reason or ""
     quoted = quote()
     yield Stage("quote", reason)
-    for sentence in quoted.sentences:
-        yield Verified(sentence, tuple(c for c in quoted.citations if c.marker in sentence.markers))
+    sentences, citations = renumbered(quoted, len(draft.citations))
+    if draft.text and sentences:
+        sentences = (replace(sentences[0], lead=HEADING), *sentences[1:])
+    for sentence in sentences:
+        yield Verified(sentence, tuple(c for c in citations if c.marker in sentence.markers))
+    shown = tuple(s for s in draft.sentences if draft.text)
+    kept = quoted.text if quoted.text and not draft.text and not draft.citations else marked(sentences)
+    text = f"{draft.text or ''}\n\n{kept}".strip()
     return replace(
         quoted,
+        sentences=(*draft.sentences, *sentences),
+        citations=(*draft.citations, *citations),
+        table=_moved(quoted.table, len(draft.citations)),
+        text=text,
+        outcome="partial" if shown and quoted.outcome == "answered" else quoted.outcome,
         reason=f"quoted from the papers, because {reason}",
         unknown_markers=draft.unknown_markers,
+        model=draft.model if shown else quoted.model,
         usage=draft.usage,
         prompt=draft.prompt,
     )
 
 
-class Writer:
-    """Takes a model's text in, gives checked sentences out, and keeps what an answer is made of."""
+def _moved(table: Table | None, after: int) -> Table | None:
+    """A comparison with the markers of its cells moved as those of the quotes are."""
+    if table is None:
+        return None
+    rows = [
+        replace(r, cells=tuple(replace(c, markers=tuple(m + after for m in c.markers)) for c in r.cells))
+        for r in table.rows
+    ]
+    return replace(table, rows=tuple(rows))
 
-    def __init__(
-        self, passages: tuple[Passage, ...], verifier: Verifier, index: Index, policy: Policy, guard: Guard
-    ) -> None:
-        self._passages, self._verifier, self._index, self._policy = passages, verifier, index, policy
-        self._guard = guard
-        self._known = " ".join(passage.shown_text for passage in passages)
-        self._letters = frozenset(self._known.casefold())
-        self._sentences: list[Sentence] = []
-        self._citations: dict[tuple[str, int], Citation] = {}
-        self._unknown: dict[str, None] = {}
-        self._said: dict[str, int] = {}
-        self._withheld = 0
-        self._topic: frozenset[str] | None = None  # the papers that the sentence before rests on; None at the beginning
-        self._not_stated = False
-        self._listing = False  # the model has come to its list of sources
 
-    @property
-    def supported(self) -> tuple[Sentence, ...]:
-        """The sentences that are supported: the answer."""
-        return tuple(sentence for sentence in self._sentences if sentence.verdict == "supported")
-
-    def read(self, completion: Completion) -> Iterator[Event]:
-        """Read the model's pieces to the end, or until it has said enough."""
-        reader = SentenceReader()
-        for piece in completion:
-            for raw in reader.feed(piece):
-                yield from self._take(raw)
-            if self._enough():
-                return
-            if self._policy == "flag" and reader.rest:
-                yield Pending(parse(reader.rest, len(self._passages), self._known).text)
-        for raw in reader.end():
-            if completion.finish == "stop" or raw.rstrip().endswith((".", "!", "?")):
-                yield from self._take(raw)
-
-    def draft(self, broken: str | None) -> Draft:
-        """What has come of it."""
-        shown, held = tuple(self._sentences), self.supported
-        written = len(self._said) > 0
-        missed = len(shown) - len(held) + self._withheld
-        if self._not_stated and not held:
-            return Draft((), (), "not_stated", NOTHING_FOUND, "", tuple(self._unknown))
-        notes = [broken] if broken else []
-        if not held:
-            none = f"none of the model's {missed} sentences is" if missed > 1 else "the model's one sentence is not"
-            if missed or not broken:
-                notes.append(f"{none} supported by the papers" if missed else "the model wrote no sentence")
-        elif missed:
-            notes.append(f"{missed} of {len(held) + missed} sentences not supported by the papers")
-        outcome: Outcome = "partial" if broken and held else "answered" if held else "not_stated"
-        return Draft(
-            shown,
-            tuple(sorted(self._citations.values(), key=lambda c: c.marker)),
-            outcome,
-            "; ".join(notes) or None,
-            marked(held) if held or written else None,
-            tuple(self._unknown),
-        )
-
-    def _take(self, raw: str) -> Iterator[Event]:
-        if self._listing or (self._said and SOURCES.match(raw)):
-            self._listing = True
-            return
-        if not self._said and NOT_STATED.match(raw):
-            self._not_stated = True
-            return
-        read = parse(raw, len(self._passages), self._known)
-        self._unknown.update(dict.fromkeys(read.unknown))
-        key = re.sub(r"\W+", " ", read.text).strip().casefold()
-        self._said[key] = self._said.get(key, 0) + 1
-        if size(read.text) < SHORTEST or self._said[key] > 1 or says_nothing(read.text):
-            return
-        checked = act(self._policy, self._check(read))
-        if checked is None or (checked.origin == "recited" and self._cited(checked.spans[0])):
-            self._withheld += 1
-            return
-        new = len(self._citations)
-        sentence = Sentence(
-            checked.text,
-            tuple(sorted(self._marker(span) for span in checked.spans)),
-            checked.support,
-            checked.verdict,
-            checked.origin,
-            checked.note,
-        )
-        self._sentences.append(sentence)
-        yield Verified(sentence, tuple(list(self._citations.values())[new:]))
-
-    def _check(self, read: Marked) -> Checked:
-        odd = suspicion(read.text) or ("it repeats itself" if loops(read.text) else None)
-        strange = "it is not in the language of the papers" if foreign(read.text, self._letters) else None
-        why = f"not prose: {odd}" if odd else strange
-        if why:
-            self._topic = frozenset()
-            return Checked(read.text, (), None, "unchecked", "attributed", why)
-        embed = self._index.embedder.embed_query
-        found = self._guard.place(ground(read.text, read.numbers, self._passages, self._verifier, embed))
-        checked = tied(found, self._topic)
-        self._topic = checked.papers if checked.verdict == "supported" else frozenset()
-        return checked
-
-    def _cited(self, span: Span) -> bool:
-        return (span.passage.paper.paper_id, span.number) in self._citations
-
-    def _marker(self, span: Span) -> int:
-        """The number of a span in this answer; spans are numbered as they come."""
-        key = (span.passage.paper.paper_id, span.number)
-        if key not in self._citations:
-            start, end = span.passage.view.spans[span.number]
-            marker = len(self._citations) + 1
-            self._citations[key] = cite(marker, span.passage.paper, span.passage.chunks, start, end)
-        return self._citations[key].marker
-
-    def _enough(self) -> bool:
-        return (
-            self._not_stated
-            or self._listing
-            or len(self._said) >= LONGEST
-            or any(n > REPEATS for n in self._said.values())
-        )
+def renumbered(quoted: Draft, after: int) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Sentences and citations of quotes with numbers of their own, behind those that were given out already."""
+    sentences: Sequence[Sentence] = quoted.sentences
+    moved = tuple(replace(s, markers=tuple(marker + after for marker in s.markers)) for s in sentences)
+    return moved, tuple(replace(c, marker=c.marker + after) for c in quoted.citations)

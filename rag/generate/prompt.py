@@ -10,8 +10,10 @@ from string import Template
 from index.errors import BadResponse
 from rag.generate.passages import Passage
 from rag.llms.base import Message, Schema
+from rag.text.injection import suspicion
 from rag.text.sanitise import as_data
 
+LONGEST_TURN = 1200  # characters of an earlier answer
 OVERHEAD = 64  # tokens that a chat template adds around the messages
 Count = Callable[[str], int]
 
@@ -23,9 +25,14 @@ def text_of(name: str) -> str:
 
 
 def render(passage: Passage) -> str:
-    """A passage as a model sees it: numbered, delimited, its text unable to break out."""
-    fields = {"number": str(passage.number), "title": as_data(passage.shown_title), "text": as_data(passage.shown_text)}
-    return Template(text_of("passage")).substitute(fields)
+    """A passage as a model sees it: number, title, year and authors, numbered sentences; it cannot break out."""
+    paper = passage.paper
+    year = f" ({paper.year})" if paper.year else ""
+    named = f", {as_data(', '.join(paper.authors[:3]))}" if paper.authors and not suspicion(paper.authors[0]) else ""
+    lines = [f"{passage.number}.{n + 1} {as_data(passage.view.sentence(n))}" for n in passage.usable]
+    return Template(text_of("passage")).substitute(
+        number=passage.number, title=as_data(passage.shown_title), about=f"{year}{named}", sentences="\n".join(lines)
+    )
 
 
 def fit(passages: Sequence[Passage], room: int, count: Count) -> tuple[Passage, ...]:
@@ -40,34 +47,60 @@ def fit(passages: Sequence[Passage], room: int, count: Count) -> tuple[Passage, 
 
 
 def answer_messages(
-    question: str, passages: Sequence[Passage], *, window: int, max_tokens: int, count: Count, constrained: bool
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    window: int,
+    max_tokens: int,
+    count: Count,
+    asks: str = "",
+    turns: Sequence[tuple[str, str]] = (),
+    constrained: bool = False,
 ) -> tuple[tuple[Message, ...], tuple[Passage, ...]]:
-    """The messages that ask for an answer, and the passages in them; the context window is kept."""
+    """The messages that ask for an answer, and the passages in them; the context window is kept.
+
+    The question goes in as the user put it; turns, the questions and answers before, go as turns, the oldest left out
+    first where there is no room.
+    """
     system, frame = text_of("answer"), text_of("question_json" if constrained else "question")
     asked = as_data(question)
-    room = window - max_tokens - OVERHEAD - count(system) - count(asked) - count(frame)
+    room = window - max_tokens - OVERHEAD - count(system) - count(asked) - count(frame) - count(asks)
     kept = fit(passages, room, count)
     if not kept:
         raise BadResponse(f"a context of {window} tokens is too small for a passage and an answer: see --llm-context")
-    body = Template(frame).substitute(passages="\n\n".join(map(render, kept)), question=asked)
-    return (Message("system", system), Message("user", body)), kept
+    room -= sum(count(render(passage)) + 2 for passage in kept)
+    before = _turns(turns, room, count)
+    body = Template(frame).substitute(passages="\n\n".join(map(render, kept)), question=asked, asks=asks)
+    return (Message("system", system), *before, Message("user", body)), kept
 
 
-def answer_schema(passages: int) -> Schema:
-    """The JSON schema of an answer: sentences, each with the numbers of its passages."""
-    number = {"type": "integer", "minimum": 1, "maximum": passages}
+def _turns(turns: Sequence[tuple[str, str]], room: int, count: Count) -> tuple[Message, ...]:
+    """As many turns from the end as there is room for."""
+    kept: list[Message] = []
+    for asked, told in reversed(turns):
+        pair = [Message("user", as_data(asked)), Message("assistant", as_data(told)[:LONGEST_TURN] or "—")]
+        room -= sum(count(message.content) + 8 for message in pair)
+        if room < 0:
+            break
+        kept = [*pair, *kept]
+    return tuple(kept)
+
+
+def answer_schema(passages: Sequence[Passage]) -> Schema:
+    """The JSON schema of an answer: sentences, each with the numbers of the sentences that it cites."""
+    numbers = [f"{passage.number}.{number + 1}" for passage in passages for number in passage.usable]
     sentence = {
         "type": "object",
         "properties": {
-            "text": {"type": "string", "maxLength": 300},
-            "passages": {"type": "array", "items": number, "maxItems": 3},
+            "text": {"type": "string", "maxLength": 600},
+            "citations": {"type": "array", "items": {"type": "string", "enum": numbers}, "maxItems": 4},
         },
-        "required": ["text", "passages"],
+        "required": ["text", "citations"],
         "additionalProperties": False,
     }
     return {
         "type": "object",
-        "properties": {"sentences": {"type": "array", "items": sentence, "maxItems": 5}},
+        "properties": {"sentences": {"type": "array", "items": sentence, "maxItems": 12}},
         "required": ["sentences"],
         "additionalProperties": False,
     }

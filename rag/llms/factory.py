@@ -73,9 +73,9 @@ def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:
     if isinstance(given, LLM) and not isinstance(given, type):
         return given
     if not isinstance(given, type) and hasattr(given, "stream_chat") and hasattr(given, "metadata"):
-        from rag.llms.backends.llamaindex import LlamaIndexBackend
+        from rag.llms.backends.llamaindex import LlamaIndexBackend, tuned
 
-        return GuardedLLM(LlamaIndexBackend(given), limits)
+        return GuardedLLM(LlamaIndexBackend(given, tuned=tuned), limits)
     what = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
     raise InputError(f"llm must be a name, a citewell LLM or a LlamaIndex LLM, not {what}")
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from index.errors import BadResponse, ModelUnavailable
+from index.errors import BadResponse
 from rag.llms.base import Message
 from rag.verify.checks.facts.names import missing_names
 from rag.verify.checks.facts.numbers import missing_quantities
 from rag.verify.checks.words import clean
+from rag.verify.clash import clash
+from rag.verify.cross_encoder import CrossEncoder
 from rag.verify.protocol import Evidence, Support
 
 if TYPE_CHECKING:
@@ -36,59 +37,33 @@ _ASK = (
 
 def judged(score: float, claim: str, evidence: Sequence[Evidence]) -> Support:
     """A score as a verdict; a number or a name that the evidence does not hold outweighs any score."""
-    held = clean(" ".join(f"{item.title}. {item.text}" for item in evidence))
+    against = clash(claim, [(item.title, f"{item.text} {item.context}") for item in evidence])
+    if against:
+        return Support(score * WEAK, "contradicted", (against[1],))
+    held = clean(" ".join(f"{item.title}. {item.text} {item.context}" for item in evidence))
     claim = clean(claim)
     missing = [f"the number {n.text!r} is not in the cited text" for n in missing_quantities(claim, held)]
     missing += [f"the name {n.text!r} is not in the cited text" for n in missing_names(claim, held)]
     if missing:
-        return Support(score * WEAK * 0.999, "contradicted", tuple(missing))
+        return Support(score * WEAK, "unchecked", tuple(missing))
     if score >= THRESHOLD:
         return Support(score, "supported")
     return Support(score, "unchecked", ("the model finds it not supported",))
 
 
 class CrossEncoderVerifier:
-    """A CrossEncoder for inference (entailment of three classes) or factual consistency (one score)."""
+    """A cross-encoder for inference or factual consistency, beside the checks of numbers and names."""
 
     def __init__(self, model: str, encoder: Any = None) -> None:
-        self.name = f"cross-encoder:{model}"
-        self._model = model
-        self._encoder = encoder
+        self._encoder = CrossEncoder(model, encoder)
+        self.name = self._encoder.name
 
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """The model's probability that all the evidence, as one premise, entails the claim."""
         if not claim.strip() or not any(item.text.strip() for item in evidence):
             return Support(0.0, "unchecked", ("there is no evidence",))
-        premise = " ".join(item.text for item in evidence)
-        row = np.atleast_1d(np.asarray(self._load().predict([(premise, claim)]), dtype=np.float64)[0])
-        if not np.isfinite(row).all():
-            raise BadResponse(f"{self.name} gave a score that is not a number")
-        return judged(self._entailed(row), claim, evidence)
-
-    def _entailed(self, row: np.ndarray[Any, Any]) -> float:
-        if len(row) == 1:
-            return float(row[0]) if 0 <= row[0] <= 1 else float(1 / (1 + np.exp(-row[0])))
-        labels = {str(v).lower(): int(k) for k, v in (getattr(self._load().config, "id2label", None) or {}).items()}
-        place = next((at for label, at in labels.items() if label in ("entailment", "entails", "consistent")), None)
-        if place is None:
-            raise BadResponse(
-                f"{self.name} has no class named 'entailment'; its classes: {', '.join(labels) or 'none'}"
-            )
-        if row.min() >= 0 and abs(row.sum() - 1) < 1e-3:
-            return float(row[place])
-        powers = np.exp(row - row.max())
-        return float(powers[place] / powers.sum())
-
-    def _load(self) -> Any:
-        if self._encoder is None:
-            from sentence_transformers import CrossEncoder
-
-            try:
-                self._encoder = CrossEncoder(self._model)
-            except (OSError, ValueError) as error:
-                line = str(error).splitlines()[0]
-                raise ModelUnavailable(f"the cross-encoder {self._model!r} cannot be loaded: {line}") from error
-        return self._encoder
+        odds = self._encoder.log_odds(" ".join(item.text for item in evidence), claim)
+        return judged(1 / (1 + math.exp(-odds)), claim, evidence)
 
 
 class JudgeVerifier:

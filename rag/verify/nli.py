@@ -4,61 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.cut import split_sentences
 from rag.verify.checks.facts.names import missing_names
 from rag.verify.checks.measure import Measured
 from rag.verify.checks.words import clean, content_stems
-from rag.verify.entailment import Entailment, shared_entailment
-from rag.verify.local import LocalVerifier, verbatim
+from rag.verify.local import LocalVerifier, Reads, verbatim
 from rag.verify.protocol import Evidence
 from rag.verify.weights import Weights
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
 
-ENTAILED = -0.5  # the model's log-odds of what follows: sparing, and the less it follows the lower
-ASIDE = 0.0  # log-odds above this are given to what has nothing to do with the premise
+ENTAILED = -0.5  # log-odds from which a small model finds that a claim follows: they are sparing
 MOST = 4.5  # more doubt than this proves nothing more
-NOT_ASKED = (2.5, 0.0)  # where a number or a name is missing: the score is capped whatever the model says
-WORDS = 110  # of premise and claim together; the model reads no more
+NOT_ASKED = 2.5  # the doubt where a number or a name is missing: the score is capped whatever the model says
+WORDS = 110  # of premise and claim together
+
+
+class Entails(Protocol):
+    """What the verifier needs of an entailment model."""
+
+    def log_odds(self, premise: str, claim: str) -> float:
+        """The log-odds that the premise entails the claim."""
+        ...
 
 
 class NliVerifier(LocalVerifier):
-    """The checks of numbers, names, negation, direction and roles, and a small entailment model."""
+    """The checks of the local verifier, and an entailment model."""
 
-    name = "nli"
+    kind = "nli"
 
     def __init__(
         self,
+        entailment: Entails,
         embedder: Embedder | None = None,
-        entailment: Entailment | None = None,
         weights: Weights | None = None,
+        reader: Reads | None = None,
+        name: str = "nli",
     ) -> None:
-        super().__init__(embedder, weights)
-        self._entailment = entailment or shared_entailment()
+        super().__init__(embedder, weights, reader)
+        self._entailment = entailment
+        self.name = name
 
     def measure(self, claim: str, evidence: Sequence[Evidence]) -> Measured:
-        """The local features and the model's two: it is asked only where it can matter."""
+        """The local features and the model's doubt: it is asked only where it can matter."""
         measured = super().measure(claim, evidence)
         if measured.fails_hard:
-            views = NOT_ASKED
+            doubt = NOT_ASKED
         elif verbatim(claim, evidence):
-            views = (0.0, 0.0)
+            doubt = 0.0
         else:
-            views = self._views(claim, evidence)
-        return replace(measured, values=(*measured.values, *views))
+            doubt = self._doubt(claim, evidence)
+        return replace(measured, values=(*measured.values, doubt))
 
-    def _views(self, claim: str, evidence: Sequence[Evidence]) -> tuple[float, float]:
-        """How much the model doubts the claim, and how far it finds the claim beside the point.
-
-        A claim of several sentences is as sure as its least sure one.
-        """
+    def _doubt(self, claim: str, evidence: Sequence[Evidence]) -> float:
+        """How much the model doubts the claim; one of several sentences is as sure as its least sure one."""
         parts = [claim[a:b] for a, b in split_sentences(claim)] or [claim]
         odds = [self._entailment.log_odds(premise(part, evidence), part) for part in parts]
-        doubt = min(MOST, max(ENTAILED - min(odds), 0.0))
-        return doubt, max(max(odds) - ASIDE, 0.0)
+        return min(MOST, max(ENTAILED - min(odds), 0.0))
 
 
 def premise(claim: str, evidence: Sequence[Evidence]) -> str:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from rag.schema import Verdict
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A cited span with the paper that it stands in; the title may carry the name that the span leaves out."""
+    """A cited span with the paper that it stands in; the title may carry the name that the span leaves out.
+
+    context: the whole passage around the span, in which figures and names may stand too; empty where nobody gave it.
+    """
 
     paper_id: str
     title: str
     text: str
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,22 @@ class Verifier(Protocol):
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Support:
         """How well all the evidence together supports the whole claim. No evidence, no claim: unchecked."""
         ...
+
+
+@runtime_checkable
+class Batched(Protocol):
+    """A verifier that checks many claims in one go."""
+
+    def check_all(self, asked: Sequence[tuple[str, Sequence[Evidence]]]) -> tuple[Support, ...]:
+        """What ``check`` finds of each claim and its evidence."""
+        ...
+
+
+def check_all(verifier: Verifier, asked: Sequence[tuple[str, Sequence[Evidence]]]) -> tuple[Support, ...]:
+    """What the verifier says of each claim and its evidence; in one go where it can."""
+    if isinstance(verifier, Batched):
+        return verifier.check_all(asked)
+    return tuple(verifier.check(claim, evidence) for claim, evidence in asked)
 
 
 class FakeVerifier:

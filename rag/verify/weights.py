@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.verify.checks.measure import FEATURES
 
-VIEWS = ("doubt", "aside")  # what the entailment model adds
+VIEWS = ("doubt",)  # what the entailment model adds
 NAMES_OF = {"local": FEATURES, "nli": (*FEATURES, *VIEWS)}  # the features that each verifier weighs, in order
 
 

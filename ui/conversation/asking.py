@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from index.errors import CitewellError, InputError
 from rag import Turn
-from rag.schema import Citation, Finished, Pending, Sentence, Stage, Verified
+from rag.schema import Citation, Finished, Pending, Revised, Sentence, Stage, Verified
 from ui.conversation.state import EVERYTHING, Conversation, Exchange
 from ui.conversation.workspace import Workspace
 
@@ -78,16 +78,15 @@ def converse(
                 return
             if isinstance(event, Stage) and event.name == "retrieve" and event.detail not in ("", question):
                 read_as = event.detail
-            shown = _after(shown, event)
-            yield shown
+            if not isinstance(event, Revised):  # the finished answer holds what the judge settled
+                shown = _after(shown, event)
+                yield shown
     except CitewellError as error:
         yield replace(shown, error=str(error))
 
 
 def _after(shown: Shown, event: Stage | Pending | Verified) -> Shown:
     if isinstance(event, Stage):
-        if event.name == "quote":  # nothing of what the model wrote stays
-            return Shown(stage=event.name)
         return replace(shown, stage=event.name)
     if isinstance(event, Pending):
         return replace(shown, pending=event.text)

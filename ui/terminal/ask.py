@@ -56,6 +56,8 @@ def ask(
     llm_context: options.LlmContextOption = None,
     verifier: options.VerifierOption = "auto",
     policy: options.PolicyOption = "flag",
+    judge: options.JudgeOption = "auto",
+    strictness: options.StrictnessOption = "auto",
     no_fallback: options.NoFallbackOption = False,
     more: Annotated[bool, typer.Option("--more", help="Also show what an answer leaves folded.")] = False,
     as_json: JsonOption = False,
@@ -75,7 +77,8 @@ def ask(
     with opened(index, quiet=as_json or file is not None) as index_:
         if year and where and (unknown := index_.select(where).unknown_year):
             typer.echo(render.left_out(unknown), err=True)
-        assistant = _assistant(index_, top_k, llm=model, verifier=verifier, policy=policy, fallback=not no_fallback)
+        held = {"verifier": verifier, "policy": policy, "judge": judge, "strictness": strictness}
+        assistant = _assistant(index_, top_k, llm=model, fallback=not no_fallback, **held)
         if file is not None:
             for line in _questions(file):
                 typer.echo(json.dumps(assistant.ask(line, where=where).to_dict(), ensure_ascii=False))

@@ -80,6 +80,13 @@ VerifierOption = Annotated[
         help="What checks the model's sentences; auto: the best one here. See `citewell models`.",
     ),
 ]
+JudgeOption = Annotated[
+    str,
+    typer.Option("--judge", help="What judges sentences left open: none, llm (the model itself), or another model."),
+]
+StrictnessOption = Annotated[
+    str, typer.Option("--strictness", help="How a model is held: auto (strict where it is tiny), strict or normal.")
+]
 PolicyOption = Annotated[
     Literal["flag", "drop", "extract"],
     typer.Option("--policy", help="Sentences that their citations do not support: flag, drop or extract."),

@@ -9,10 +9,29 @@ from rag.llms.base import Delta, Request, estimate_tokens
 from rag.schema import Usage
 
 Options = Callable[[Request], dict[str, Any]]
+Tuned = Callable[[Any, Request], Any]
+LENGTHS = ("max_tokens", "max_new_tokens", "num_output")  # what LlamaIndex's classes call the room for an answer
+
+
+def as_given(client: Any, request: Request) -> Any:
+    """The client itself: its options go along with the request."""
+    return client
+
+
+def tuned(client: Any, request: Request) -> Any:
+    """A copy of a LlamaIndex object with the room and the temperature of this request, as far as its class has them."""
+    fields = getattr(type(client), "model_fields", {})
+    update: dict[str, Any] = {name: request.max_tokens for name in LENGTHS if name in fields}
+    if "temperature" in fields:
+        update["temperature"] = 0.0
+    return client.model_copy(update=update) if update else client
 
 
 class LlamaIndexBackend:
-    """One LlamaIndex LLM. options: the keyword arguments of a request, which differ from client to client."""
+    """One LlamaIndex LLM. options: the keyword arguments of a request, which differ from client to client.
+
+    tuned: the client for one request; the one that is kept here is never changed.
+    """
 
     def __init__(
         self,
@@ -24,6 +43,7 @@ class LlamaIndexBackend:
         options: Options | None = None,
         parameters: tuple[tuple[str, str], ...] = (),
         abort: Callable[[], None] | None = None,
+        tuned: Tuned = as_given,
     ) -> None:
         self.client = client
         self.name = name or f"llamaindex:{client.metadata.model_name}"
@@ -32,6 +52,7 @@ class LlamaIndexBackend:
         self.parameters = parameters
         self._options = options or (lambda request: {})
         self._abort = abort
+        self._tuned = tuned
 
     def count_tokens(self, text: str) -> int:
         """An estimate on the high side: most clients have no tokenizer that works offline."""
@@ -43,7 +64,7 @@ class LlamaIndexBackend:
 
         messages = [ChatMessage(role=MessageRole(m.role), content=m.content) for m in request.messages]
         seen = ""
-        for response in self.client.stream_chat(messages, **self._options(request)):
+        for response in self._tuned(self.client, request).stream_chat(messages, **self._options(request)):
             text = response.delta
             if text is None:  # some clients give only the text so far
                 so_far = response.message.content or ""

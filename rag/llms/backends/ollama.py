@@ -60,8 +60,13 @@ def make(model: str, url: str | None, limits: Limits, context: int | None) -> Ll
     )
 
     def options(request: Request) -> dict[str, Any]:
-        client.additional_kwargs = {"num_predict": request.max_tokens, "stop": list(request.stop)}
         return {"format": dict(request.schema)} if request.schema else {}
+
+    def tuned(shared: Any, request: Request) -> Any:
+        """A copy for this request: two threads that ask at once must not change each other's options."""
+        return shared.model_copy(
+            update={"additional_kwargs": {"num_predict": request.max_tokens, "stop": list(request.stop)}}
+        )
 
     return LlamaIndexBackend(
         client,
@@ -69,5 +74,6 @@ def make(model: str, url: str | None, limits: Limits, context: int | None) -> Ll
         context_window=window,
         constrains=True,
         options=options,
+        tuned=tuned,
         parameters=(("temperature", "0"), ("url", place)),
     )

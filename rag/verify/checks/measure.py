@@ -58,10 +58,13 @@ def windows_of(text: str) -> list[str]:
     return [text[a:b] for a, b in spans] + [text[a[0] : b[1]] for a, b in pairwise(spans)]
 
 
-def measure(claim: str, title: str, texts: Sequence[str], cosine: float) -> Measured:
-    """The features of one claim against the cited texts together; the title lends its names and numbers."""
+def measure(claim: str, title: str, texts: Sequence[str], cosine: float, around: str = "") -> Measured:
+    """The features of one claim against the cited texts together; the title lends its names and numbers.
+
+    around: the passages that the texts were taken from; they lend their names and numbers too.
+    """
     claim, texts = clean(claim), [clean(text) for text in texts]
-    whole = f"{clean(title)}. {' '.join(texts)}"
+    whole = f"{clean(title)}. {' '.join(texts)} {clean(around)}"
     numbers = missing_quantities(claim, whole)
     names = missing_names(claim, whole)
     reasons = [f"the number {n.text!r} is not in the cited text" for n in numbers]

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.verify.checks.facts.terms import missing_terms
 from rag.verify.checks.words import STOPWORDS, read_words, stem, word_set
 
 _TOKEN = re.compile(r"[^\s()\[\]{},;:?!\"“”`|=…]+")
@@ -19,6 +18,7 @@ _OPENS = re.compile(r"(?:^|[.!?:]\s+|[\"“(]\s*)$")
 _FAMILIES = word_set(
     "alpaca bard bloom claude falcon gemini gemma grok llama mistral mixtral orca qwen tulu vicuna yi zephyr"
 )
+_VERSION = re.compile(r"v(\d)")  # "SD v1.5" is "SD 1.5"
 _ROMAN = re.compile(r"[ivx]+")
 
 
@@ -80,16 +80,20 @@ def missing_names(claim: str, evidence: str) -> tuple[Name, ...]:
     """The names of a cleaned claim that cleaned evidence, title included, neither holds nor expands nor abbreviates."""
     keys = _keys(evidence)
     covered = _spelled_out(claim, evidence)
-    terms = missing_terms(claim, evidence)
     return tuple(
         name
         for name in read_names(claim)
         if not (_held(name, keys) or name.start in covered or _expanded(name, evidence))
-    ) + tuple(Name(term, key_of(term), start, False) for term, start in terms if start not in covered)
+    )
 
 
 def _held(name: Name, keys: frozenset[str]) -> bool:
-    if name.key in keys or stem(name.key) in keys or stem(name.key.rstrip("s")) in keys:
+    if (
+        _VERSION.sub(r"\1", name.key) in keys
+        or name.key in keys
+        or stem(name.key) in keys
+        or stem(name.key.rstrip("s")) in keys
+    ):
         return True
     parts = [key_of(part) for part in _PARTS.split(name.text) if part]
     return (
@@ -105,6 +109,7 @@ def _keys(text: str) -> frozenset[str]:
     tokens = [match.group().strip(".'*-/–\"") for match in _TOKEN.finditer(text)]
     parts = [part for token in tokens for part in _PARTS.split(token) if part]
     keys = {key_of(token) for token in tokens} | {key_of(part) for part in parts}
+    keys |= {_VERSION.sub(r"\1", key) for key in keys}
     keys |= {stem(key) for key in keys} | {stem(key.rstrip("s")) for key in keys}
     for sequence in (tokens, parts):
         for length in (2, 3, 4):
