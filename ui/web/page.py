@@ -36,7 +36,7 @@ def build(door: Door, blocks: gr.Blocks) -> None:
                 with gr.Row(elem_classes="asks"):
                     chooser = ask.chooser()
                     answers = models.choice()
-                    with gr.Column(min_width=150, scale=1):
+                    with gr.Column(min_width=110, scale=1):
                         scope = gr.Markdown("Opening the papers …", elem_id="scope")
                         unlimited = gr.Button("Ask all papers", visible=False, size="sm", elem_id="unlimited")
                 question = ask.box()

@@ -49,7 +49,7 @@ def chatbot() -> gr.Chatbot:
 
 def chooser() -> gr.Dropdown:
     """The library that is asked."""
-    return gr.Dropdown([], label="Library", show_label=True, elem_id="asked", min_width=150, scale=1)
+    return gr.Dropdown([], label="Library", show_label=True, elem_id="asked", min_width=120, scale=2)
 
 
 def box() -> gr.Textbox:

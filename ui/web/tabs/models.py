@@ -45,7 +45,7 @@ def choice() -> gr.Dropdown:
     """What answers, above the question."""
     return gr.Dropdown(
         [(STARTED_WITH, ""), (QUOTING.label, QUOTING.key)], value="", label="Answered by", elem_id="answers",
-        min_width=200, scale=1, allow_custom_value=False,
+        min_width=120, scale=2, allow_custom_value=False,
     )  # fmt: skip
 
 
