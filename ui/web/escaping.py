@@ -43,16 +43,18 @@ def _escaped(text: str, emphasis: bool) -> str:
     return shown
 
 
-def template(value: Any) -> Any:
+def template(value: dict[str, Any]) -> dict[str, Any]:
     """A value for a template of ``gr.HTML``, its texts escaped.
 
     Gradio puts what the template makes into a JavaScript template string: a text with ``${…}`` in it would be run.
     """
+    return {name: _inert(one) for name, one in value.items()}
+
+
+def _inert(value: Any) -> Any:
     if isinstance(value, str):
         shown = escape(value)
         return shown.replace("$", "&#36;").replace("`", "&#96;").replace("\\", "&#92;").replace("{", "&#123;")
     if isinstance(value, dict):
-        return {name: template(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [template(one) for one in value]
-    return value
+        return template(value)
+    return [_inert(one) for one in value] if isinstance(value, list | tuple) else value

@@ -14,7 +14,7 @@ from ui.conversation.libraries import libraries
 from ui.conversation.state import EVERYTHING
 from ui.web.answer import cited_by
 from ui.web.desk import Desk, Door, told
-from ui.web.escaping import markdown
+from ui.web.escaping import markdown, template
 from ui.web.evidence import views
 
 # Which addresses belong to a tab; the first is its own.
@@ -88,7 +88,9 @@ def evidence_at(door: Door, desk: Desk, kind: str, what: str) -> views.View:
     now = desk.conversation
     if kind == "paper":
         paper = door.workspace.index(now).paper(what)
-        return views.card(paper, views.is_demo(desk.library(door).name), door.workspace.atlas(now).nearest(what))
+        return template(
+            views.card(paper, views.is_demo(desk.library(door).name), door.workspace.atlas(now).nearest(what))
+        )
     number, _, marker = what.partition(".")
     asked = now.exchange(int(number)) if number.isdecimal() and len(number) < 10 else None
     if asked is None or kind not in ("cite", "sources"):
@@ -96,18 +98,19 @@ def evidence_at(door: Door, desk: Desk, kind: str, what: str) -> views.View:
     demo = views.is_demo(asked.library)
     cited = next((one for one in cited_by(asked.answer) if str(one.marker) == marker), None)
     if kind == "sources" or cited is None:
-        return views.sources(asked, demo, open_it=True)
+        return template(views.sources(asked, demo, open_it=True))
     index = door.workspace.index(replace(now, library=asked.library))
-    return views.citation(asked, cited, index, demo)
+    return template(views.citation(asked, cited, index, demo))
 
 
 def at_rest(door: Door, desk: Desk) -> views.View:
     """The sources of the last answer, or what there is to ask."""
     if desk.conversation.exchanges:
         last = desk.conversation.exchanges[-1]
-        return views.sources(last, views.is_demo(last.library), open_it=False)
+        return template(views.sources(last, views.is_demo(last.library), open_it=False))
     chosen = desk.library(door)
-    return views.welcome(chosen.label, door.workspace.index(desk.conversation).papers(), views.is_demo(chosen.name))
+    papers = door.workspace.index(desk.conversation).papers()
+    return template(views.welcome(chosen.label, papers, views.is_demo(chosen.name)))
 
 
 def scope_updates(door: Door, shell: Shell, desk: Desk) -> Updates:

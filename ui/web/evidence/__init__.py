@@ -7,17 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from ui.web.escaping import template
-
 HERE = Path(__file__).parent
 
 
 def component(**how: Any) -> gr.HTML:
     """Shows what ``views`` makes. Its event "go" tells the part of the address behind "#" whenever that changes.
 
-    Every text of a value is escaped on its way out, for the template puts it in as it comes.
+    A value must have gone through ``escaping.template``: Gradio's front end runs what it finds in it.
     """
-    made = gr.HTML(
+    return gr.HTML(
         {},
         html_template=(HERE / "template.html").read_text(encoding="utf8"),
         css_template=(HERE / "style.css").read_text(encoding="utf8"),
@@ -25,5 +23,3 @@ def component(**how: Any) -> gr.HTML:
         apply_default_css=False,
         **how,
     )
-    made.postprocess = template
-    return made
