@@ -134,7 +134,7 @@ def test_a_model_of_a_hub_that_does_not_answer_fails_within_seconds(tmp_path: Pa
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         env = os.environ | {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": address, "HF_HOME": str(tmp_path)}
         done = subprocess.run([sys.executable, "-c", UNREACHABLE], cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.stdout.split("\n")[0] == "0 no embedding model 'someone/some-model' True", done.stderr
+    assert done.stdout.split("\n")[0] == "0 no embedding model 'someone/some-model': True", done.stderr
 
 
 def endpoint(*answers: httpx.Response | Exception) -> tuple[EndpointEmbedder, list[dict[str, object]]]:
