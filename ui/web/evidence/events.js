@@ -1,5 +1,6 @@
 // The address behind "#" says what is shown, so that Back, a deep link and the keyboard reach it like a click does.
 let last = null;
+let deep = location.hash.length > 1; // opened at an address of its own: told once the page has its first value
 const here = () => element.querySelector('.evidence');
 const tell = () => trigger('go', { hash: location.hash });
 
@@ -19,6 +20,7 @@ watch('value', () => {
   const shown = here();
   if (!shown) return;
   const { at, open } = shown.dataset;
+  if (deep) { deep = false; tell(); return; }
   if (open === 'true' && at === location.hash.slice(1)) {
     const words = shown.querySelector('mark');
     const box = element.closest('.side') || element;
@@ -29,4 +31,3 @@ watch('value', () => {
     last.focus();
   }
 });
-if (location.hash) tell();
