@@ -41,6 +41,17 @@ def test_outcomes(assistant: Assistant, question: str, outcome: str) -> None:
     assert bool(answer.nearest) == answer.abstained == (outcome != "answered")
 
 
+@pytest.mark.parametrize("name", ["UNIZEB", "QuuxNet"])
+def test_what_is_said_of_others_is_no_answer_about_a_name_that_no_paper_holds(assistant: Assistant, name: str) -> None:
+    answer = assistant.ask(f"GPU hours of {name}")
+    assert (answer.outcome, answer.reason) == ("closest", f"No abstract here names {name}; closest:")
+
+
+def test_too_long_a_question_is_an_error(assistant: Assistant) -> None:
+    with pytest.raises(InputError, match="12,000 characters"):
+        assistant.ask("align " * 2000)
+
+
 def test_a_false_premise_meets_the_sentence_that_contradicts_it(assistant: Assistant) -> None:
     answer = assistant.ask("Why does Lion need more memory than Adam?")
     assert "less memory" in answer.sentences[0].text or "memory-efficient" in answer.sentences[0].text
@@ -70,7 +81,7 @@ def test_without_leave_to_abstain_it_answers(demo: Index) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["a", "x" * 10_000, "align " * 2000, 'what\'s "NEAR" - * ^ ( ) : AND', "¿Qué es esto?", "\x00\x1b[31m", "?"],
+    ["a", "x" * 10_000, "align " * 1600, 'what\'s "NEAR" - * ^ ( ) : AND', "¿Qué es esto?", "\x00\x1b[31m", "?"],
 )
 def test_odd_questions_get_an_answer_of_some_kind(assistant: Assistant, question: str) -> None:
     assert assistant.ask(question).text

@@ -35,6 +35,13 @@ def test_alternatives_and_topics(assistant: Assistant) -> None:
     assert cited(answer) == {"Aligned Music Notation and Lyrics Transcription", "SongMASS"}
 
 
+def test_a_name_among_other_words_does_not_qualify_alone(assistant: Assistant, demo: Index) -> None:
+    holding = [paper for paper in demo.papers() if "LLM" in paper.abstract]
+    answer = assistant.ask("Which papers are about LLMs for code?")
+    assert 0 < len(answer.sentences) < len(holding) / 3
+    assert any("code" in citation.title.lower() for citation in answer.citations)
+
+
 def test_conditions_on_the_metadata(assistant: Assistant, demo: Index) -> None:
     answer = assistant.ask("Which papers were published in 2023?")
     years = {demo.paper(citation.paper_id).year for citation in answer.citations}

@@ -19,7 +19,7 @@ from rag.question.topic import Topic
 from rag.read.evidence import LINK
 from rag.retrieve.paper_view import PaperView, Vectors
 from rag.retrieve.retriever import Retriever
-from rag.text.words import words
+from rag.text.words import content, words
 
 FEATURES = ("sentence", "paper", "title", "together", "cosine", "cosine_lead", "window_lead")
 COMMON = 0.5  # the share of the papers from which on a word counts nothing
@@ -60,13 +60,22 @@ def qualify(index: Index, retriever: Retriever, topic: Topic, eligible: Sequence
     named = _named(views, topic)
     model, threshold = _fitted()
     measured = measure(index, views, topic, weigh(index, topic))
-    found = []
-    for one in measured:
-        chance, paper_id = float(model.predict(one.values[None, :])[0]), one.view.paper.paper_id
-        if paper_id in named or (not named and chance >= threshold):
-            found.append(Match(one.view, chance, named.get(paper_id, one.number)))
+    rated = [(one, float(model.predict(one.values[None, :])[0])) for one in measured]
+    topical = [pair for pair in rated if pair[1] >= threshold]
+    holding = [pair for pair in rated if pair[0].view.paper.paper_id in named]
+    if _more_than_names(topic):  # "code LLMs" are not all LLMs: the name alone does not qualify
+        holding = [pair for pair in holding if pair in topical]
+    found = [
+        Match(one.view, chance, named.get(one.view.paper.paper_id, one.number)) for one, chance in holding or topical
+    ]
     chosen = set(eligible)
     return sorted((m for m in found if m.view.paper.paper_id in chosen), key=lambda match: -match.strength)
+
+
+def _more_than_names(topic: Topic) -> bool:
+    """Whether the topic has words beside the names in it."""
+    own = {stem for name in topic.names for stem in content(" ".join(name))}
+    return any(stem not in own for part in topic.alternatives for stem in part)
 
 
 def measure(index: Index, views: Sequence[PaperView], topic: Topic, weights: Mapping[str, float]) -> list[Measured]:

@@ -7,6 +7,7 @@ papers. Models and thresholds stand in rag/fitted/refusals.json, fitted by eval/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from rag.read.evidence import Evidence, cover, logit
 from rag.retrieve.retriever import Retrieval, known_share
 from rag.retrieve.spelling import looks_foreign
 from rag.schema import Nearest, Outcome
+from rag.text.words import names
 
 SIGNALS = ("read_first", "read_best", "best_sentence", "score", "score_gap", "cosine", "cover", "known", "terms")
 COSINES = ("cosine", "best_sentence")  # under another embedding model than the packaged one these lie elsewhere
@@ -64,12 +66,22 @@ def judge(question: Question, found: Retrieval, evidence: Evidence, model: str) 
     """Decide what the evidence allows; ``model`` names the index's embedding model."""
     if not found.hits:
         return Judgement("not_in_corpus", f"No paper {'passes the filter' if found.where else 'is in the index'}.")
-    if confidence(found, evidence, model) >= 0 or (question.attributes and found.named):
+    strangers = unknown_names(question.text, found)
+    if not strangers and (confidence(found, evidence, model) >= 0 or (question.attributes and found.named)):
         return Judgement("answered")
     foreign = looks_foreign(question.text)
     if foreign or gates()["far"].over(signals(found, evidence), model) > 0:
         return Judgement("not_in_corpus", FOREIGN if foreign else "None of the papers deals with this.")
-    return Judgement("closest", CLOSE) if found.hits[0].paper.abstract else title_alone(found)
+    if not found.hits[0].paper.abstract:
+        return title_alone(found)
+    return Judgement("closest", f"No abstract here names {' or '.join(strangers)}; closest:" if strangers else CLOSE)
+
+
+def unknown_names(question: str, found: Retrieval) -> list[str]:
+    """What the question calls by a name (UNITER, GPT-9) that no paper holds: what is said of others is no answer."""
+    nowhere = {term.word.casefold() for term in found.terms if term.papers == 0}
+    strange = names(question) & nowhere
+    return [word for word in re.findall(r"[\w-]+", question) if word.casefold() in strange]
 
 
 def title_alone(found: Retrieval) -> Judgement:
