@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from rag.generate.markers import Cite
 from rag.generate.passages import Passage
 from rag.schema import Origin, Verdict
-from rag.text.words import content
+from rag.text.words import content, names
 from rag.verify.clash import clash
 from rag.verify.protocol import Evidence, Support, Verifier, check_all
 
 MOST = 4  # spans that are checked together
 GAIN = 0.08  # share of a sentence's content words that one more span must add to be checked with the others
+_AUTHORS = re.compile(r"\b(?:we|our|us|this|the authors?)\b", re.IGNORECASE)  # whose work it is, though not by name
 Embed = Callable[[str], NDArray[np.float32]]
 
 
@@ -77,8 +79,22 @@ class Claim:
 def ground(claim: Claim, passages: Sequence[Passage], verifier: Verifier, embed: Embed, *, recites: bool) -> Checked:
     """Check a claim against what it cites, then against the best spans of the same passages.
 
-    Where it cites nothing, any passage will do. recites: whether another passage may take the place of a cited one.
+    Where it cites nothing, any passage will do. recites: whether another passage may take the place of a cited one;
+    then, as the model is not trusted to know whom a sentence speaks of, the spans must name whom the claim names.
     """
+    found = _grounded(claim, passages, verifier, embed, recites=recites)
+    if recites and found.verdict == "supported" and not _owned(claim.text, found.spans):
+        return replace(found, verdict="unchecked", note="the cited sentence does not say this of whom it is said here")
+    return found
+
+
+def _owned(text: str, spans: Sequence[Span]) -> bool:
+    """Whether each span names what the text names, or speaks as the authors of its paper."""
+    wanted = names(text)
+    return all(_AUTHORS.search(span.text) or all(name in span.text.casefold() for name in wanted) for span in spans)
+
+
+def _grounded(claim: Claim, passages: Sequence[Passage], verifier: Verifier, embed: Embed, *, recites: bool) -> Checked:
     named = {number for number, _ in claim.cites}
     own = [passage for passage in passages if passage.number in named]
     rest = [passage for passage in passages if passage.number not in named]
