@@ -57,7 +57,7 @@ def wire(door: Door, shell: Shell, tabs: dict[str, gr.Tab]) -> None:
     def go(event: gr.EventData, desk: Desk, request: gr.Request) -> Updates:
         return went(door, shell, desk.of(door, request), str(event.hash)[:2000])
 
-    outputs = [shell.desk, shell.tabs, shell.side, shell.evidence, *shell.above]
+    outputs = [shell.desk, shell.side, shell.evidence, *shell.above]
     shell.evidence.go(go, [shell.desk], outputs, api_visibility="private", show_progress="hidden")
     for name, tab in tabs.items():
         stay = ",".join(f"'{one}'" for one in ADDRESSES[name])
@@ -79,7 +79,7 @@ def went(door: Door, shell: Shell, desk: Desk, address: str) -> Updates:
     tab = next((name for name, known in ADDRESSES.items() if kind in known and kind != "paper"), None)
     updates: Updates = {shell.desk: desk, shell.evidence: view, **scope_updates(door, shell, desk)}
     if tab is not None:
-        updates |= {shell.tabs: gr.update(selected=tab), shell.side: gr.update(visible=tab in BESIDE)}
+        updates[shell.side] = gr.update(visible=tab in BESIDE)  # the page itself turns to the tab
     return updates
 
 

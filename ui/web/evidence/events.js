@@ -1,7 +1,13 @@
 // The address behind "#" says what is shown, so that Back, a deep link and the keyboard reach it like a click does.
 let last = null;
-let deep = location.hash.length > 1; // opened at an address of its own: told once the page has its first value
+let deep = location.hash; // opened at an address of its own: told once the page has its first value
 const here = () => element.querySelector('.evidence');
+const TABS = { cite: 'Ask', sources: 'Ask', only: 'Ask', ask: 'Ask', papers: 'Papers', library: 'Library', models: 'Models', scores: 'Scores' };
+const turn = () => { // Gradio does not select a tab anew that it was told to select before
+  const name = TABS[location.hash.slice(1).split('=')[0]];
+  const same = [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.textContent.trim() === name);
+  if (same.length && !same.some((tab) => tab.getAttribute('aria-selected') === 'true')) same[0].click();
+};
 const tell = () => trigger('go', { hash: location.hash });
 
 document.addEventListener('click', (event) => {
@@ -12,7 +18,7 @@ document.addEventListener('click', (event) => {
   if (link.getAttribute('href') === location.hash) tell(); // the same again: open it again
   else location.hash = link.getAttribute('href');
 });
-addEventListener('hashchange', tell);
+addEventListener('hashchange', () => { turn(); tell(); });
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && here() && here().dataset.open === 'true') location.hash = 'ask';
 });
@@ -20,7 +26,12 @@ watch('value', () => {
   const shown = here();
   if (!shown) return;
   const { at, open } = shown.dataset;
-  if (deep) { deep = false; tell(); return; }
+  if (deep) {
+    history.replaceState(null, '', location.search + deep); // the first tab has named itself there
+    deep = '';
+    turn();
+    return tell();
+  }
   if (open === 'true' && at === location.hash.slice(1)) {
     const words = shown.querySelector('mark');
     const box = element.closest('.side') || element;
