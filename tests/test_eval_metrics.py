@@ -10,7 +10,7 @@ from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
 
 from eval import METRICS, RUN_METRICS, Result, run
 from eval.harness.scripted import Reply, scripted_setup
-from eval.judges.scorers import Entailment, OverlapScorer, Passage
+from eval.judges.scorers import Entailment, OverlapScorer
 from eval.metrics import Tools
 from eval.metrics.base import shown
 from eval.metrics.cost import percentile, stage_times, totals
@@ -18,6 +18,7 @@ from eval.metrics.honesty import risk_coverage
 from eval.runs.folder import Run
 from eval.schema import QAExample, Score, Timing
 from rag import Answer, Sentence
+from rag.verify.protocol import Evidence
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_citations_as_alce_counts_them() -> None:
 
 def test_the_overlap_scorer_checks_numbers_and_negation() -> None:
     scorer = OverlapScorer()
-    span = (Passage("p1", "Paper A", "Alpha tuning uses 40 layers and beats beta tuning."),)
+    span = (Evidence("p1", "Paper A", "Alpha tuning uses 40 layers and beats beta tuning."),)
     assert scorer.entails("Alpha tuning uses 40 layers.", span).entailed
     assert not scorer.entails("Alpha tuning uses 50 layers.", span).entailed
     assert not scorer.entails("Alpha tuning never uses 40 layers.", span).entailed
@@ -178,7 +179,7 @@ class Shared:
 
     name = "shared"
 
-    def entails(self, claim: str, passages: tuple[Passage, ...]) -> Entailment:
+    def entails(self, claim: str, passages: tuple[Evidence, ...]) -> Entailment:
         return Entailment(sum(claim.count(c) > 0 for c in passages[0].text) / len(claim), False)
 
 
