@@ -61,8 +61,7 @@ def test_a_file_that_does_not_come_out_again_is_told_and_replaced_only_where_ask
     ]
 
 
-@pytest.mark.xfail(reason="a list of the known fits has grown")
 def test_an_unknown_fit_is_wrong_usage_that_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["verifier"])
-    assert stop.value.code == 2 and "followups, retrieval, reading, verifiers" in capsys.readouterr().err
+    assert stop.value.code == 2 and "followups, lists, retrieval, reading, verifiers" in capsys.readouterr().err
