@@ -6,8 +6,8 @@
 /noschema (400 to a JSON schema), /endless, /flood (bytes without a line's end), /garbage, /drip (comments only),
 /error (an error object with status 200), /whole (an answer that is no stream), /packed (gzip), /context (the prompt is
 too long), /bill (402), /tomorrow (429 for an hour), /choiceless and /redirect (to /good under another name of this
-machine) do what they are called. /anthropic/v1/messages speaks the protocol of Anthropic. /asked/v1/models lists
-the ways that were asked, each with the key that came along.
+machine) do what they are called. /typed, /given and /named answer as /good does. /anthropic/v1/messages speaks the
+protocol of Anthropic. /asked/v1/models lists the ways that were asked, each with the key that came along.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.way() == "asked":
             return self.reply(json.dumps({"data": [{"id": key} for key in Handler.keys]}).encode())
+        Handler.keys.append(f"{self.way()} {self.headers['authorization']}")
         if self.way() == "redirect":
             return self.do_redirect({})
         self.reply(json.dumps({"data": [{"id": f"{self.way()}-model", "max_model_len": 4096}]}).encode())
@@ -64,6 +65,11 @@ class Handler(BaseHTTPRequestHandler):
         usage = {"prompt_tokens": 7, "completion_tokens": 11, "total_tokens": 18}
         last = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [], "usage": usage}
         self.reply(body + b"data: " + json.dumps(last).encode() + b"\n\ndata: [DONE]\n\n", kind="text/event-stream")
+
+    def do_typed(self, asked: dict[str, object]) -> None:
+        self.stream(GOOD)
+
+    do_given = do_named = do_typed
 
     def do_good(self, asked: dict[str, object]) -> None:
         self.stream(GOOD)

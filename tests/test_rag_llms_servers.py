@@ -21,10 +21,15 @@ SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}}
 
 def ask(port: int, way: str, **options: object) -> tuple[str, Completion]:
     limits = SHORT if way in ("silence", "drip") else LIMITS
-    llm = get_llm("openai:m", url=f"http://127.0.0.1:{port}/{way}/v1", limits=limits)
+    llm = get_llm("openai:m", url=f"http://127.0.0.1:{port}/{way}/v1", keyed=True, limits=limits)
     assert llm is not None
     completion = llm.stream(ASK, max_tokens=60, **options)  # type: ignore[arg-type]
     return "".join(completion), completion
+
+
+def keys_sent(port: int, way: str) -> set[str]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/asked/v1/models") as reply:
+        return {entry["id"] for entry in json.load(reply)["data"] if entry["id"].split()[0] == way}
 
 
 def test_a_good_server(port: int) -> None:
@@ -116,11 +121,32 @@ def test_a_key_does_not_follow_a_redirect(port: int, monkeypatch: pytest.MonkeyP
     with pytest.raises(ModelUnavailable, match="elsewhere"):
         ask(port, "redirect")
     with pytest.raises(ModelUnavailable, match="elsewhere"):
-        get_llm(url=f"http://127.0.0.1:{port}/redirect/v1", limits=LIMITS)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/asked/v1/models") as reply:
-        carried = [entry["id"] for entry in json.load(reply)["data"] if "1234" in entry["id"]]
-    assert "redirect Bearer my-very-own-key-1234" in carried
-    assert not [line for line in carried if line.startswith("good")]
+        get_llm(url=f"http://127.0.0.1:{port}/redirect/v1", keyed=True, limits=LIMITS)
+    assert "redirect Bearer my-very-own-key-1234" in keys_sent(port, "redirect")
+    assert not [line for line in keys_sent(port, "good") if "1234" in line]
+
+
+def test_a_key_goes_only_to_the_address_that_was_given_with_it(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_LLM_KEY", "my-very-own-key-1234")
+    typed, given = f"http://127.0.0.1:{port}/typed", f"http://127.0.0.1:{port}/given/"
+    monkeypatch.setenv("CITEWELL_LLM_URL", given)
+
+    def used(url: str, **how: bool) -> None:  # as the tab Models does: the server's models, then a word from the first
+        model = get_llm(url=url, limits=LIMITS, **how)
+        assert model is not None and "SimCSE" in "".join(model.stream(ASK, max_tokens=8))
+
+    used(typed)
+    assert keys_sent(port, "typed") == {"typed None", "typed Bearer none"}
+    used(given)
+    assert keys_sent(port, "given") == {"given Bearer my-very-own-key-1234"}
+    used(f"http://127.0.0.1:{port}/named", keyed=True)
+    assert keys_sent(port, "named") == {"named Bearer my-very-own-key-1234"}
+
+
+def test_the_key_of_anthropic_goes_to_no_typed_address(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "my-very-own-key-5678")
+    with pytest.raises(InputError, match="only to the address that citewell was started with"):
+        get_llm("anthropic:m", url=f"http://127.0.0.1:{port}/anthropic/v1", limits=LIMITS)
 
 
 def test_the_key_of_openai_goes_nowhere_else(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +164,7 @@ def anthropic_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask_anthropic(port: int, way: str, model: str) -> Completion:
-    llm = get_llm(f"anthropic:{model}", url=f"http://127.0.0.1:{port}/{way}/v1", limits=LIMITS)
+    llm = get_llm(f"anthropic:{model}", url=f"http://127.0.0.1:{port}/{way}/v1", keyed=True, limits=LIMITS)
     assert llm is not None
     return llm.stream([Message("system", "Be brief."), *ASK], max_tokens=60, stop=("\n",))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
 from index.errors import InputError, UnknownName
+from rag.llms.backends.http import checked_url
 from rag.llms.base import LLM, Limits
 from rag.llms.guarded import GuardedLLM
 from rag.llms.prices import check_price
@@ -20,6 +22,7 @@ PROVIDERS = {
 }
 EXTRACTIVE = "extractive"
 LEAST_CONTEXT = 512
+URL = "CITEWELL_LLM_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,18 @@ def providers() -> tuple[Provider, ...]:
 
 
 def get_llm(
-    name: str | None = None, *, url: str | None = None, context: int | None = None, limits: Limits | None = None
+    name: str | None = None,
+    *,
+    url: str | None = None,
+    keyed: bool = False,
+    context: int | None = None,
+    limits: Limits | None = None,
 ) -> LLM | None:
     """The model of that name; None for "extractive" (the answer without any model).
 
-    With a URL the name may be left out: the server's first model is taken. context: how many tokens prompt and answer
-    may hold together, where the model or its server does not tell it, or less is wanted.
+    With a URL the name may be left out: the server's first model is taken. keyed: send the key of the environment to
+    that URL, because whoever set the key gave the URL too; the one in CITEWELL_LLM_URL has it anyway. context: how
+    many tokens prompt and answer may hold together, where model and server do not tell it, or less is wanted.
     """
     if context is not None and context < LEAST_CONTEXT:
         raise InputError(f"--llm-context {context}: prompt and answer need at least {LEAST_CONTEXT} tokens")
@@ -60,10 +69,16 @@ def get_llm(
         raise InputError(f"--llm {provider} needs a model: --llm {provider}:{wanted}")
     if url and provider in ("gguf", "hf"):
         raise InputError(f"--llm-url is for servers; {provider}:MODEL runs in this process")
-    backend = _module(provider).make(model, url, limits, context)
+    backend = _module(provider).make(model, url, limits, context, keyed or _is_own(url))
     if context is not None:
         backend.parameters = (*backend.parameters, ("context", str(context)))
     return GuardedLLM(backend, limits)
+
+
+def _is_own(url: str | None) -> bool:
+    """Whether the keys of the environment were set for that address: the provider's own, or the one set beside them."""
+    own = os.environ.get(URL, "")
+    return not url or (bool(own) and checked_url(url) == checked_url(own))
 
 
 def as_llm(given: Any, *, limits: Limits | None = None) -> LLM | None:

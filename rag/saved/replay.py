@@ -42,12 +42,14 @@ def replay(
     *,
     llm: str | None = None,
     llm_url: str | None = None,
+    keyed: bool = False,
     verifier: str | None = None,
 ) -> Replay:
     """Ask again what ``Answer.to_dict()`` saved, with the parameters in its receipt.
 
     A file may come from anybody: a model, a server or a verifier that it names is loaded or contacted only where the
-    caller names the same one. Raises InputError that says which to name, or what in the file is no saved answer.
+    caller names the same one. keyed: as of ``get_llm``, for llm_url. Raises InputError that says which to name, or what
+    in the file is no saved answer.
     """
     before = read_answer(saved)
     parameters = dict(before.receipt.parameters)
@@ -58,7 +60,7 @@ def replay(
         raise InputError(f"this is no saved answer of citewell: {error}") from error
     assistant = Assistant(
         index,
-        llm=_llm(parameters, context, llm, llm_url),
+        llm=_llm(parameters, context, llm, llm_url, keyed),
         verifier=_verifier(parameters, verifier),
         policy=parameters.get("policy", "flag"),  # type: ignore[arg-type]
         top_k=top_k,
@@ -111,7 +113,9 @@ def _verifier(parameters: Mapping[str, str], given: str | None) -> str:
     return name
 
 
-def _llm(parameters: Mapping[str, str], context: int | None, llm: str | None, url: str | None) -> LLM | None:
+def _llm(
+    parameters: Mapping[str, str], context: int | None, llm: str | None, url: str | None, keyed: bool
+) -> LLM | None:
     """The model of a receipt, where it is the one that was named; a key comes from the environment, as ever."""
     name, address = parameters.get("llm"), parameters.get("url")
     if name is None:
@@ -127,4 +131,4 @@ def _llm(parameters: Mapping[str, str], context: int | None, llm: str | None, ur
         name = f"openai:{parameters.get('served', '')}"
     elif name != llm:
         raise InputError(f"the saved answer came from {name}; to ask it again, give --llm {name}")
-    return get_llm(name, url=url, context=context)
+    return get_llm(name, url=url, keyed=keyed, context=context)

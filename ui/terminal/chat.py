@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import InputError, MissingExtra
-from ui.terminal.options import LlmContextOption, LlmTimeoutOption, VerifierOption
+from ui.terminal.options import LlmContextOption, LlmTimeoutOption, LlmUrlOption, VerifierOption
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EXTRA = ("gradio", "fastapi", "uvicorn", "mcp", "sklearn")
@@ -29,7 +29,7 @@ def chat(
     mcp: Annotated[bool, typer.Option("--mcp", help="Serve the tools over MCP too (/gradio_api/mcp/).")] = False,
     index: Annotated[Path | None, typer.Option(help="The index to ask; yours, else the demo corpus.")] = None,
     llm: Annotated[str | None, typer.Option(help="The language model, as provider:model; none by default.")] = None,
-    llm_url: Annotated[str | None, typer.Option(help="A server that speaks OpenAI's protocol.")] = None,
+    llm_url: LlmUrlOption = None,
     llm_timeout: LlmTimeoutOption = 120.0,
     llm_context: LlmContextOption = None,
     verifier: VerifierOption = "auto",
@@ -80,7 +80,7 @@ def started(
 
     known(verifier)
     limits = Limits(silence=timeout, total=max(600.0, 5 * timeout))
-    model = get_llm(llm, url=llm_url, context=context, limits=limits) if llm or llm_url else None
+    model = get_llm(llm, url=llm_url, keyed=True, context=context, limits=limits) if llm or llm_url else None
     return *start_with(index, model, verifier), limits
 
 

@@ -106,7 +106,7 @@ def make_llm(
 
     limits = Limits(silence=timeout, total=max(600.0, 5 * timeout))
     try:
-        return get_llm(name, url=url, context=context, limits=limits)
+        return get_llm(name, url=url, keyed=True, context=context, limits=limits)
     except ModelError as error:
         if not fallback:
             raise

@@ -98,7 +98,7 @@ def replay(
     differs = False
     with opened(index, quiet=as_json) as index_:
         for saved in saved_answers(file):
-            result = ask_again(saved, index_, llm=llm, llm_url=llm_url, verifier=verifier)
+            result = ask_again(saved, index_, llm=llm, llm_url=llm_url, keyed=True, verifier=verifier)
             differs = differs or bool(result.changes)
             if as_json:
                 changes = [{"what": c.what, "before": c.before, "now": c.now} for c in result.changes]

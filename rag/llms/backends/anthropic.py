@@ -23,8 +23,13 @@ def needs() -> str | None:
     return None if os.environ.get(KEY) else f"{KEY} in the environment"
 
 
-def make(model: str, url: str | None, limits: Limits, context: int | None) -> AnthropicBackend:
-    """``anthropic:MODEL``; the key comes from the environment. url: another address of the same protocol."""
+def make(model: str, url: str | None, limits: Limits, context: int | None, keyed: bool) -> AnthropicBackend:
+    """``anthropic:MODEL``; the key comes from the environment.
+
+    url: another address of the same protocol. keyed: whether that one may be sent the key.
+    """
+    if not keyed:
+        raise InputError(f"{KEY} is sent only to the address that citewell was started with: --llm-url {url}")
     if not os.environ.get(KEY):
         raise InputError(f"anthropic:{model} needs {KEY} in the environment")
     _client_class()

@@ -16,7 +16,7 @@ def needs() -> str | None:
     return None if find_spec("xllamacpp") or find_spec("llama_cpp") else 'pip install "citewell[gguf]"'
 
 
-def make(model: str, url: str | None, limits: Limits, context: int | None) -> Backend:
+def make(model: str, url: str | None, limits: Limits, context: int | None, keyed: bool) -> Backend:
     """``gguf:/path/to/file.gguf``."""
     path = Path(model).expanduser()
     if not path.is_file():

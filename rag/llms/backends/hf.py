@@ -23,7 +23,7 @@ def needs() -> str | None:
     return None if find_spec("transformers") and find_spec("torch") else "pip install transformers torch"
 
 
-def make(model: str, url: str | None, limits: Limits, context: int | None) -> TransformersBackend:
+def make(model: str, url: str | None, limits: Limits, context: int | None, keyed: bool) -> TransformersBackend:
     """``hf:NAME-or-FOLDER``. What is not on this machine is downloaded, unless HF_HUB_OFFLINE is set."""
     return TransformersBackend(model, context)
 

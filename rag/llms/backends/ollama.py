@@ -41,7 +41,7 @@ def address(url: str | None = None) -> str:
     return f"{parts.scheme}://{place.replace('0.0.0.0', HOST)}{parts.path.rstrip('/')}"
 
 
-def make(model: str, url: str | None, limits: Limits, context: int | None) -> LlamaIndexBackend:
+def make(model: str, url: str | None, limits: Limits, context: int | None, keyed: bool) -> LlamaIndexBackend:
     """``ollama:MODEL`` at the URL, else at OLLAMA_HOST, else on this machine."""
     try:
         from llama_index.llms.ollama import Ollama

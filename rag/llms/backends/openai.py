@@ -29,9 +29,9 @@ def needs() -> str | None:
     return None if os.environ.get(KEY) else f"{KEY} in the environment, or --llm-url"
 
 
-def make(model: str, url: str | None, limits: Limits, context: int | None) -> OpenAIBackend:
-    """``openai:MODEL``, or the server at the URL when one is given."""
-    return from_url(url, model, limits, context) if url else hosted(model, limits, context)
+def make(model: str, url: str | None, limits: Limits, context: int | None, keyed: bool) -> OpenAIBackend:
+    """``openai:MODEL``, or the server at the URL when one is given. keyed: whether that server is sent the key."""
+    return from_url(url, model, limits, context, keyed=keyed) if url else hosted(model, limits, context)
 
 
 def hosted(model: str, limits: Limits, context: int | None = None) -> OpenAIBackend:
@@ -45,23 +45,24 @@ def hosted(model: str, limits: Limits, context: int | None = None) -> OpenAIBack
         window = openai_modelname_to_contextsize(model)
     except ValueError:  # a model newer than the table
         window = HOSTED_WINDOW
-    return OpenAIBackend(model, None, f"openai:{model}", context or window, limits)
+    return OpenAIBackend(model, None, f"openai:{model}", context or window, limits, os.environ[KEY])
 
 
-def from_url(url: str, model: str, limits: Limits, context: int | None = None) -> OpenAIBackend:
+def from_url(url: str, model: str, limits: Limits, context: int | None = None, *, keyed: bool = False) -> OpenAIBackend:
     """A server that speaks the protocol at URL; asked for its models when none is named.
 
-    Only CITEWELL_LLM_KEY is sent to it, never the key of OpenAI.
+    keyed: whether it is sent CITEWELL_LLM_KEY. The key of OpenAI is never sent to it.
     """
+    key = os.environ.get(URL_KEY, "") if keyed else ""
     base = checked_url(url)
     base = base if urlsplit(base).path else f"{base}/v1"
     _client_class()
-    listed = _models(base, limits) if not model else _told(base, limits) if not context else {}
+    listed = _models(base, limits, key) if not model else _told(base, limits, key) if not context else {}
     chosen = model or next(iter(listed), "")
     if not chosen:
         raise BadResponse(f"{base} lists no model: name one with --llm openai:MODEL")
     window = context or listed.get(chosen) or UNKNOWN_WINDOW
-    return OpenAIBackend(chosen, base, f"url:{os.path.basename(chosen)}", window, limits)
+    return OpenAIBackend(chosen, base, f"url:{os.path.basename(chosen)}", window, limits, key or "none")
 
 
 class OpenAIBackend(OverHttp):
@@ -69,12 +70,12 @@ class OpenAIBackend(OverHttp):
 
     constrains = True
 
-    def __init__(self, model: str, base: str | None, name: str, window: int, limits: Limits) -> None:
+    def __init__(self, model: str, base: str | None, name: str, window: int, limits: Limits, key: str) -> None:
         self.name, self.context_window = name, window
         place = (("url", base), ("served", model)) if base else ()
         self.parameters: tuple[tuple[str, str], ...] = (("temperature", "0"), *place)
         super().__init__(base, limits)
-        self._model = model
+        self._model, self._key = model, key
 
     def open(self, request: Request) -> Iterator[Delta]:
         """Ask once; once more without the schema when the server refuses it."""
@@ -96,11 +97,10 @@ class OpenAIBackend(OverHttp):
                 yield from pieces
 
     def _client(self, http: Any) -> Any:
-        key = os.environ.get(URL_KEY, "none") if self._base else os.environ.get(KEY)
         return _client_class()(
             model=self._model,
             api_base=self._base,
-            api_key=key,
+            api_key=self._key,
             is_chat_model=True,
             context_window=self.context_window,
             temperature=0.0,
@@ -129,11 +129,11 @@ def _client_class() -> Any:
     return OpenAILike
 
 
-def _models(base: str, limits: Limits) -> dict[str, int]:
+def _models(base: str, limits: Limits, key: str) -> dict[str, int]:
     """The models that the server lists, with their context windows where it tells them (0 where not)."""
     import httpx
 
-    headers = {"Authorization": f"Bearer {os.environ[URL_KEY]}"} if os.environ.get(URL_KEY) else {}
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         with http_client(base, limits) as http:
             answer = http.get(f"{base}/models", headers=headers, timeout=min(limits.connect, limits.silence))
@@ -147,10 +147,10 @@ def _models(base: str, limits: Limits) -> dict[str, int]:
         raise BadResponse(f"{base}/models answered what is not the protocol of OpenAI") from error
 
 
-def _told(base: str, limits: Limits) -> dict[str, int]:
+def _told(base: str, limits: Limits, key: str) -> dict[str, int]:
     """The windows of the server's models: a server that does not list its models may still answer."""
     try:
-        return _models(base, limits)
+        return _models(base, limits, key)
     except ModelError:
         return {}
 

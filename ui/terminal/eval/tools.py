@@ -120,7 +120,9 @@ def draft(
 
     with _opened(index) as opened:
         papers = opened.papers()
-    made = by_rules(papers, seed=seed) if llm is None else by_llm(papers, get_llm(llm, url=llm_url), seed=seed)
+    made = (
+        by_rules(papers, seed=seed) if llm is None else by_llm(papers, get_llm(llm, url=llm_url, keyed=True), seed=seed)
+    )
 
     def ask(text: str) -> str:
         return str(typer.prompt(text, default="", show_default=False, prompt_suffix=""))
