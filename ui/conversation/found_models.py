@@ -37,7 +37,7 @@ class Found:
         return f"{self.llm} @ {self.url}" if self.url else self.llm
 
 
-QUOTING = Found("No model: the papers' own sentences", EXTRACTIVE)
+QUOTING = Found("Quotes only, no model", EXTRACTIVE)
 
 
 def found_models() -> tuple[Found, ...]:

@@ -36,9 +36,11 @@ def build(door: Door, blocks: gr.Blocks) -> None:
                 with gr.Row(elem_classes="asks"):
                     chooser = ask.chooser()
                     answers = models.choice()
-                    with gr.Column(min_width=110, scale=1):
-                        scope = gr.Markdown("Opening the papers …", elem_id="scope")
-                        unlimited = gr.Button("Ask all papers", visible=False, size="sm", elem_id="unlimited")
+                with gr.Row(elem_classes="asks"):
+                    scope = gr.Markdown("Opening the papers …", elem_id="scope")
+                    unlimited = gr.Button(
+                        "Ask all papers", visible=False, size="sm", scale=0, min_width=130, elem_id="unlimited"
+                    )
                 question = ask.box()
             with gr.Tab("Papers", id="papers") as made["papers"]:
                 papers_tab = papers.build()

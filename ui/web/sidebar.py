@@ -44,6 +44,7 @@ class Sidebar:
 def build(days: float, kept: bool) -> Sidebar:
     """Its widgets. kept: whether conversations outlive the browser tab."""
     where = f"kept on this machine for {days:.0f} days" if kept else "kept for this browser tab only"
+    gr.Markdown("# citewell", elem_id="brand")
     new = gr.Button("+ New conversation", variant="primary", elem_id="new")
     words = gr.Textbox(label="Search conversations", placeholder="Search …", show_label=False, elem_id="find")
     chosen = gr.Radio([], label="Conversations", info=f"Yours, {where}", elem_id="conversations")

@@ -10,6 +10,22 @@ const turn = () => { // Gradio does not select a tab anew that it was told to se
 };
 const tell = () => trigger('go', { hash: location.hash });
 
+// A new question goes to the top of the conversation: its answer is read from the beginning, while it grows too.
+let chat = null;
+const follow = () => {
+  let questions = 0;
+  let following = false;
+  for (const own of ['wheel', 'touchmove', 'pointerdown', 'keydown']) chat.addEventListener(own, () => { following = false; });
+  new MutationObserver(() => {
+    const asked = chat.querySelectorAll('[data-testid=user]');
+    if (asked.length !== questions) following = true;
+    questions = asked.length;
+    if (!questions || !following) return;
+    const log = chat.querySelector('[role=log]');
+    log.scrollTop += asked[questions - 1].closest('.message-row').getBoundingClientRect().top - log.getBoundingClientRect().top;
+  }).observe(chat, { childList: true, subtree: true });
+};
+
 document.addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -23,6 +39,7 @@ addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && here() && here().dataset.open === 'true') location.hash = 'ask';
 });
 watch('value', () => {
+  if (!chat && (chat = document.getElementById('chat'))) follow(); // it is made after this component
   const shown = here();
   if (!shown) return;
   const { at, open } = shown.dataset;

@@ -37,14 +37,15 @@ def welcome(label: str, papers: Iterable[Paper], demo: bool) -> View:
 
 
 def sources(one: Exchange, demo: bool, *, open_it: bool) -> View:
-    """All citations of an answer."""
-    made = []
-    for citation in cited_by(one.answer):
-        note = "citewell's own summary" if demo else ""
-        note = note if citation.quote else "from the paper's details"
-        href = f"#cite={one.number}.{citation.marker}"
-        row = {"marker": citation.marker, "href": href, "title": citation.title, "quote": citation.quote, "note": note}
-        made.append(row)
+    """All citations of an answer, paper by paper."""
+    papers: dict[str, View] = {}
+    for cited in cited_by(one.answer):
+        href = f"#cite={one.number}.{cited.marker}"
+        note = "citewell's own summary" if demo and cited.quote else ""
+        paper = papers.setdefault(cited.paper_id, {"title": cited.title, "href": href, "note": note, "quotes": []})
+        words = cited.quote or "from the paper's details"
+        paper["quotes"].append({"marker": cited.marker, "href": href, "words": words})
+    made = list(papers.values())
     near = [{"href": paper_address(near.paper_id), "title": near.title} for near in one.answer.nearest]
     return {
         "at": f"sources={one.number}",

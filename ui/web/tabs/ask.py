@@ -43,6 +43,7 @@ def chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         label="Conversation", show_label=False, elem_id="chat", height="100%", buttons=["copy"], editable="user",
         sanitize_html=True, latex_delimiters=DELIMITERS, layout="panel", feedback_options=("Like", "Dislike"),
+        autoscroll=False,  # the evidence's script has the question at the top, its answer below
         placeholder="### Ask your papers\nEvery sentence of the answer is cited, and opens at the very words.",
     )  # fmt: skip
 
@@ -62,9 +63,17 @@ def box() -> gr.Textbox:
 
 def wire(door: Door, shell: Shell, tab: AskTab) -> None:
     """What the events of the conversation do."""
+    _wire_questions(door, shell, tab)
+    _wire_answers(door, shell, tab)
+    _wire_scope(door, shell)
+
+
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+
+
+def _wire_questions(door: Door, shell: Shell, tab: AskTab) -> None:
+    """Every way to ask: the box, an example, a suggestion, the same again, an edited question; and to stop."""
     chat, question = tab.chat, tab.question
-    outputs = [shell.desk, chat, question, shell.evidence, tab.listing]
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
 
     async def asked(desk: Desk, text: str, alone: bool = False) -> AsyncIterator[Updates]:
         async for made in answering(door, desk, text, alone=alone):
@@ -90,23 +99,23 @@ def wire(door: Door, shell: Shell, tab: AskTab) -> None:
             yield updates
 
     async def chosen(desk: Desk, request: gr.Request, event: gr.SelectData) -> AsyncIterator[Updates]:
-        desk, text = desk.of(door, request), text_of(event.value)
-        number = text.removeprefix(answer.ALONE)
-        alone = text.startswith(answer.ALONE) and number.isdecimal()
-        if alone:
-            old = desk.conversation.exchange(int(number))
-            desk, text = back_to(desk, int(number)), old.question if old else ""
+        desk, text, alone = offered(desk.of(door, request), text_of(event.value))
         async for updates in asked(desk, text, alone):
             yield updates
 
+    outputs = [shell.desk, chat, question, shell.evidence, tab.listing]
     events = [
-        question.submit(ask, [question, shell.desk], outputs, **quiet),
-        chat.retry(again, [shell.desk], outputs, **quiet),
-        chat.edit(edited, [shell.desk], outputs, **quiet),
-        chat.option_select(chosen, [shell.desk], outputs, **quiet),
-        chat.example_select(chosen, [shell.desk], outputs, **quiet),
+        question.submit(ask, [question, shell.desk], outputs, **QUIET),
+        chat.retry(again, [shell.desk], outputs, **QUIET),
+        chat.edit(edited, [shell.desk], outputs, **QUIET),
+        chat.option_select(chosen, [shell.desk], outputs, **QUIET),
+        chat.example_select(chosen, [shell.desk], outputs, **QUIET),
     ]
-    question.stop(stopped, [shell.desk, chat], [chat, question], cancels=events, **quiet)
+    question.stop(stopped, [shell.desk, chat], [chat, question], cancels=events, **QUIET)
+
+
+def _wire_answers(door: Door, shell: Shell, tab: AskTab) -> None:
+    """What is done to an answer: taken back, judged."""
 
     def undo(desk: Desk, request: gr.Request, event: gr.UndoData) -> Updates:
         desk = desk.of(door, request)
@@ -115,6 +124,14 @@ def wire(door: Door, shell: Shell, tab: AskTab) -> None:
     def judge(desk: Desk, request: gr.Request, event: gr.LikeData) -> Desk:
         desk = desk.of(door, request)
         return judged(door, desk, exchange_at(desk, event.index), event.liked)
+
+    outputs = [shell.desk, tab.chat, tab.question, shell.evidence, tab.listing]
+    tab.chat.undo(undo, [shell.desk], outputs, **QUIET)
+    tab.chat.like(judge, [shell.desk], [shell.desk], **QUIET)
+
+
+def _wire_scope(door: Door, shell: Shell) -> None:
+    """Which papers are asked: another library, all of them again."""
 
     def unlimit(desk: Desk, request: gr.Request) -> Updates:
         desk = desk.of(door, request)
@@ -133,10 +150,17 @@ def wire(door: Door, shell: Shell, tab: AskTab) -> None:
         return {shell.desk: desk, **stamp, **scope_updates(door, shell, desk)}
 
     went = [shell.desk, shell.library, shell.evidence, *shell.above]
-    shell.chooser.input(choose, [shell.chooser, shell.desk], went, **quiet)
-    chat.undo(undo, [shell.desk], outputs, **quiet)
-    chat.like(judge, [shell.desk], [shell.desk], **quiet)
-    shell.unlimited.click(unlimit, [shell.desk], [shell.desk, *shell.above], **quiet)
+    shell.chooser.input(choose, [shell.chooser, shell.desk], went, **QUIET)
+    shell.unlimited.click(unlimit, [shell.desk], [shell.desk, *shell.above], **QUIET)
+
+
+def offered(desk: Desk, text: str) -> tuple[Desk, str, bool]:
+    """What clicking an option asks: its text, or an old question again by itself; the desk it is asked on."""
+    number = text.removeprefix(answer.ALONE)
+    if not (text.startswith(answer.ALONE) and number.isdecimal()):
+        return desk, text, False
+    old = desk.conversation.exchange(int(number))
+    return back_to(desk, int(number)), old.question if old else "", True
 
 
 def after(door: Door, shell: Shell, tab: AskTab, desk: Desk) -> Updates:

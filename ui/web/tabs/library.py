@@ -11,7 +11,15 @@ import gradio as gr
 
 from index.errors import CitewellError, InputError
 from index.writers import bibtex, csl_json, ris
-from ui.conversation.libraries import Library, delete_library, libraries, new_library, open_library, rename_library
+from ui.conversation.libraries import (
+    OWN,
+    Library,
+    delete_library,
+    libraries,
+    new_library,
+    open_library,
+    rename_library,
+)
 from ui.conversation.uploads import STALE, Planned, Uploads
 from ui.web.desk import Desk, Door, told
 from ui.web.escaping import markdown
@@ -29,6 +37,7 @@ class LibraryTab:
     about: gr.Markdown
     ask: gr.Button
     name: gr.Textbox
+    mine: gr.Button
     files: gr.File
     plan: gr.Column
     summary: gr.Markdown
@@ -47,11 +56,23 @@ class LibraryTab:
 def build() -> LibraryTab:
     """Its widgets."""
     with gr.Row(equal_height=True):
-        shown = gr.Dropdown([], label="Library", elem_id="library", scale=3)
-        ask = gr.Button("Ask these papers", variant="primary", scale=1, elem_id="ask-these")
-        name = gr.Textbox(label="New library", placeholder="Its name", submit_btn="Make", max_length=40, scale=2)
+        shown = gr.Dropdown([], label="Library", elem_id="shown", scale=3)
+        name = gr.Textbox(
+            label="New library",
+            placeholder="Its name",
+            submit_btn="Make",
+            max_length=40,
+            scale=2,
+            elem_id="new-library",
+        )
     about = gr.Markdown(elem_id="about")
-    files = gr.File(label="Add papers: BibTeX, RIS, CSV, JSON Lines, saved pages", file_count="multiple", height=140)
+    with gr.Row():
+        ask = gr.Button("Ask these papers", variant="primary", scale=0, min_width=200, elem_id="ask-these")
+        mine = gr.Button("Add papers of your own", scale=0, min_width=260, elem_id="add-own")
+    files = gr.File(
+        label="Add papers: BibTeX, RIS, CSV, JSON Lines, saved pages", file_count="multiple", height=140, visible=False,
+        elem_id="add-files",
+    )  # fmt: skip
     with gr.Column(visible=False) as plan:
         summary = gr.Markdown(elem_id="plan")
         doubtful = gr.CheckboxGroup(
@@ -72,8 +93,8 @@ def build() -> LibraryTab:
         sure = gr.Checkbox(label="Yes, delete this library for good", elem_id="delete-sure")
         delete = gr.Button("Delete the library", variant="stop", elem_id="delete-library")
     token = gr.State("")
-    return LibraryTab(shown, about, ask, name, files, plan, summary, lines, doubtful, apply, discard, token, rename,
-                      kind, save, sure, delete)  # fmt: skip
+    return LibraryTab(shown, about, ask, name, mine, files, plan, summary, lines, doubtful, apply, discard, token,
+                      rename, kind, save, sure, delete)  # fmt: skip
 
 
 def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
@@ -86,7 +107,7 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
 
 def _wire_library(door: Door, shell: Shell, tab: LibraryTab) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    shown = [shell.desk, tab.shown, tab.about]
+    shown = [shell.desk, tab.shown, tab.about, tab.ask, tab.mine, tab.files]
     asked = [shell.desk, shell.library, shell.evidence, *shell.above]
 
     def refresh(desk: Desk, request: gr.Request) -> Updates:
@@ -94,6 +115,9 @@ def _wire_library(door: Door, shell: Shell, tab: LibraryTab) -> None:
 
     def show(name: str, desk: Desk, request: gr.Request) -> Updates:
         return library_updates(door, shell, tab, replace(desk.of(door, request), shown=str(name)))
+
+    def mine(desk: Desk, request: gr.Request) -> Updates:
+        return library_updates(door, shell, tab, replace(desk.of(door, request), shown=OWN))
 
     def make(name: str, desk: Desk, request: gr.Request) -> Updates:
         made = failing(lambda: new_library((name or "").strip()))
@@ -127,6 +151,7 @@ def _wire_library(door: Door, shell: Shell, tab: LibraryTab) -> None:
 
     gr.on([shell.library.change], refresh, [shell.desk], shown, **quiet)
     tab.shown.input(show, [tab.shown, shell.desk], shown, **quiet)
+    tab.mine.click(mine, [shell.desk], shown, **quiet)
     tab.name.submit(make, [tab.name, shell.desk], [tab.name, *shown], **quiet)
     to_ask = {"js": "() => { location.hash = 'ask' }", "api_visibility": "private"}
     tab.ask.click(ask, [shell.desk], asked, **quiet).success(None, None, None, **to_ask)
@@ -160,8 +185,9 @@ def _wire_plan(door: Door, shell: Shell, tab: LibraryTab, uploads: Uploads) -> N
             return plan_updates(tab, made)
         label = desk.library_shown(door).label
         gr.Info(f"Done: {made.added} added, {made.changed} changed in {label}")
-        closed: Updates = {tab.plan: gr.update(visible=False), tab.files: None, tab.token: ""}
-        return {**closed, **library_updates(door, shell, tab, desk), shell.library: library_stamp(door, desk)}
+        closed: Updates = {tab.plan: gr.update(visible=False), tab.token: ""}
+        now = {**library_updates(door, shell, tab, desk), shell.library: library_stamp(door, desk)}
+        return {**closed, **now, tab.files: gr.update(value=None)}
 
     def discard(token: str, desk: Desk, request: gr.Request) -> Updates:
         failing(lambda: uploads.discard(desk.of(door, request).person, token))
@@ -169,7 +195,7 @@ def _wire_plan(door: Door, shell: Shell, tab: LibraryTab, uploads: Uploads) -> N
 
     tab.files.upload(upload, [tab.files, shell.desk], outputs, **how)
     tab.doubtful.input(want, [tab.doubtful, tab.token, shell.desk], outputs, **how)
-    after = [*outputs, shell.desk, shell.library, tab.shown, tab.about]
+    after = [*outputs, shell.desk, shell.library, tab.shown, tab.about, tab.ask, tab.mine]
     tab.apply.click(apply, [tab.token, shell.desk], after, api_visibility="private")
     tab.discard.click(discard, [tab.token, shell.desk], outputs, **how)
 
@@ -186,7 +212,14 @@ def library_updates(door: Door, shell: Shell, tab: LibraryTab, desk: Desk) -> Up
     """The libraries, and what the one that is shown holds."""
     now = desk.library_shown(door)
     choices = [(one.label, one.name) for one in libraries(door.workspace.given)]
-    return {shell.desk: desk, tab.shown: gr.update(choices=choices, value=now.name), tab.about: about(door, desk, now)}
+    return {
+        shell.desk: desk,
+        tab.shown: gr.update(choices=choices, value=now.name),
+        tab.about: about(door, desk, now),
+        tab.ask: gr.update(visible=now.exists),
+        tab.mine: gr.update(visible=now.path is None),
+        tab.files: gr.update(visible=now.path is not None),
+    }
 
 
 def about(door: Door, desk: Desk, now: Library) -> str:
@@ -195,7 +228,7 @@ def about(door: Door, desk: Desk, now: Library) -> str:
         return f"**{markdown(now.label)}** is empty. Files that are added now go into it."
     count = len(door.workspace.index(replace(desk.conversation, library=now.name)).papers())
     asked = "It is the one that is asked. " if now.name == desk.library(door).name else ""
-    adding = "Files that are added now go into it." if now.path else "It stays as it is; make a library to add papers."
+    adding = "Files that are added now go into it." if now.path else "It stays as it is."
     return f"**{markdown(now.label)}** holds {count:,} papers. {asked}{adding}"
 
 

@@ -32,6 +32,7 @@ class ModelsTab:
     """The widgets of this tab, and the choice of a model that stands above the question."""
 
     answers: gr.Dropdown
+    offered: gr.Radio
     again: gr.Button
     url: gr.Textbox
     told: gr.Markdown
@@ -44,7 +45,7 @@ class ModelsTab:
 def choice() -> gr.Dropdown:
     """What answers, above the question."""
     return gr.Dropdown(
-        [(STARTED_WITH, ""), (QUOTING.label, QUOTING.key)], value="", label="Answered by", elem_id="answers",
+        [(QUOTING.label, "")], value="", label="Answered by", elem_id="answers",
         min_width=120, scale=2, allow_custom_value=False,
     )  # fmt: skip
 
@@ -53,29 +54,35 @@ def build(answers: gr.Dropdown, local: bool) -> ModelsTab:
     """Its widgets. local: whether models may be chosen; on a shared server they stay what it was started with."""
     note = "" if local else " On this server they stay what it was started with."
     gr.Markdown(f"Without a model the papers' own sentences answer. A model writes the answer in its own words.{note}")
-    with gr.Group(visible=local):
-        gr.Markdown("### A server that speaks OpenAI's protocol", padding=True)
-        url = gr.Textbox(
-            label="Address", placeholder="http://127.0.0.1:8080/v1", max_length=LONGEST, submit_btn="Test",
-            elem_id="server",
+    with gr.Column(visible=local):
+        offered = gr.Radio(
+            [(QUOTING.label, "")], value="", label="What answers", elem_id="offered",
+            info="Looked for: Ollama, llama.cpp, vLLM and LM Studio on this machine, and GGUF files.",
         )  # fmt: skip
-        told_ = gr.Markdown("", elem_id="tested", padding=True)
-        name = gr.Dropdown([], label="Model", allow_custom_value=True, elem_id="served-model")
-        use = gr.Button("Use this model", variant="primary", elem_id="use-server")
-        gr.Markdown(
-            "Keys are read from the environment when citewell starts (CITEWELL_LLM_KEY) and go only to the address "
-            "that it was started with. None is typed in, shown or kept here.", padding=True,
-        )  # fmt: skip
-    again = gr.Button("Look again for models on this machine", visible=local, elem_id="look-again")
+        again = gr.Button("Look again", size="sm", elem_id="look-again")
+        told_ = gr.Markdown("", elem_id="tested")
+        with gr.Accordion("Another server, by its address", elem_id="another"):
+            url = gr.Textbox(
+                label="Address of a server that speaks OpenAI's protocol", placeholder="http://127.0.0.1:8080/v1",
+                max_length=LONGEST, submit_btn="Test", elem_id="server",
+            )  # fmt: skip
+            with gr.Row(equal_height=True):
+                name = gr.Dropdown([], label="Model", allow_custom_value=True, elem_id="served-model", scale=3)
+                use = gr.Button("Use this model", variant="primary", elem_id="use-server", scale=1)
+            gr.Markdown(
+                "Keys are read from the environment when citewell starts (CITEWELL_LLM_KEY) and go only to the "
+                "address that it was started with. None is typed in, shown or kept here."
+            )
     checks = gr.Radio(
         [(label, name) for name, label in CHECKS.items()], value="", label="What checks a model's sentences",
         visible=local, elem_id="checks",
     )  # fmt: skip
-    missing = gr.Dataframe(
-        headers=["Models", "What they are", "What is missing, and what helps"], interactive=False, wrap=True,
-        show_label=False, buttons=[], column_widths=["15%", "45%", "40%"], elem_id="providers",
-    )  # fmt: skip
-    return ModelsTab(answers, again, url, told_, name, use, checks, missing)
+    with gr.Accordion("All kinds of models, what each lacks here and what helps", open=False, elem_id="kinds"):
+        missing = gr.Dataframe(
+            headers=["Models", "What they are", "What is missing, and what helps"], interactive=False, wrap=True,
+            show_label=False, buttons=[], column_widths=["15%", "45%", "40%"], elem_id="providers",
+        )  # fmt: skip
+    return ModelsTab(answers, offered, again, url, told_, name, use, checks, missing)
 
 
 def wire(door: Door, desk_state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None:
@@ -86,10 +93,7 @@ def wire(door: Door, desk_state: gr.State, tab: ModelsTab, blocks: gr.Blocks) ->
         now = desk.of(door, request).conversation
         rows = [[p.name, p.what, f"needs {p.lacks}" if p.lacks else "nothing"] for p in providers()]
         rows += [[f"{name} (checks)", what, lacks(name) or "nothing"] for name, what in VERIFIERS.items()]
-        return {
-            tab.answers: choices(door, now, found_models() if door.workspace.local else (QUOTING,)),
-            tab.missing: rows,
-        }
+        return {**choices(door, tab, now, around(door)), tab.missing: rows}
 
     async def choose(key: str, desk: Desk, request: gr.Request) -> Updates:
         desk = desk.of(door, request)
@@ -114,9 +118,11 @@ def wire(door: Door, desk_state: gr.State, tab: ModelsTab, blocks: gr.Blocks) ->
         desk = desk.of(door, request)
         return await chosen(door, desk_state, tab, desk, replace(desk.conversation, verifier=str(name or "")))
 
-    after = [desk_state, tab.answers, tab.told]
-    gr.on([blocks.load, tab.again.click], look, [desk_state], [tab.answers, tab.missing], **how)
-    tab.answers.input(choose, [tab.answers, desk_state], after, **how)
+    shown = [tab.answers, tab.offered]
+    after = [desk_state, *shown, tab.told]
+    gr.on([blocks.load, tab.again.click], look, [desk_state], [*shown, tab.missing], **how)
+    for choice_of in shown:
+        choice_of.input(choose, [choice_of, desk_state], after, **how)
     tab.url.submit(test, [tab.url], [tab.told, tab.name], **how)
     tab.use.click(use, [tab.url, tab.name, desk_state], after, **how)
     tab.checks.input(check, [tab.checks, desk_state], after, **how)
@@ -135,37 +141,40 @@ async def chosen(door: Door, desk_state: gr.State, tab: ModelsTab, desk: Desk, n
         permitted(door)
     if now.verifier not in CHECKS:
         raise told(InputError(f"there is no such check; there are {', '.join(one for one in CHECKS if one)}"))
+    found = await door.models.run(lambda: around(door))
     try:
         await door.models.run(lambda: door.workspace.assistant(now))
     except CitewellError as error:
         gr.Warning(str(error))
-        return {tab.answers: choices(door, before, ()), tab.told: f"**That did not work:** {markdown(str(error))}"}
-    made = choices(door, now, (Found(now.llm.partition(":")[2] or now.llm_url, now.llm, now.llm_url),))
-    said = f"Answers are now made by {markdown(label(door, now))}."
-    return {desk_state: desk.having(now), tab.answers: made, tab.told: said}
+        return {**choices(door, tab, before, found), tab.told: f"**That did not work:** {markdown(str(error))}"}
+    said = f"The next question is answered by: {markdown(label(door, now))}."
+    return {desk_state: desk.having(now), **choices(door, tab, now, found), tab.told: said}
 
 
-def choices(door: Door, now: Conversation, found: tuple[Found, ...]) -> Any:
+def around(door: Door) -> tuple[Found, ...]:
+    """The models found on this machine, where the reader may choose one."""
+    return found_models() if door.workspace.local else ()
+
+
+def choices(door: Door, tab: ModelsTab, now: Conversation, found: tuple[Found, ...]) -> Updates:
     """The choice of models: what the chat was started with, what was found, and what is in use."""
-    offered = [(f"{started_with(door)} (as started)", ""), (QUOTING.label, QUOTING.key)]
+    started = door.workspace.default_model
+    offered = [(f"{started} (as started)", ""), (QUOTING.label, QUOTING.key)] if started else [(QUOTING.label, "")]
     here = Found(label(door, now), now.llm, now.llm_url).key if now.llm or now.llm_url else ""
+    if here == QUOTING.key and not started:
+        here = ""
     offered += [(one.label, one.key) for one in found if one.key not in ("", QUOTING.key)]
     if here not in [key for _, key in offered]:
         offered.append((label(door, now), here))
-    return gr.update(choices=offered, value=here)
+    made = gr.update(choices=offered, value=here)
+    return {tab.answers: made, tab.offered: made}
 
 
 def label(door: Door, now: Conversation) -> str:
     """What answers in a conversation, in words."""
     if now.llm == EXTRACTIVE:
         return QUOTING.label
-    return now.llm.partition(":")[2] or now.llm_url or started_with(door)
-
-
-def started_with(door: Door) -> str:
-    """The model that the chat was started with, in words."""
-    name = door.workspace.default_model
-    return name or "No model"
+    return now.llm.partition(":")[2] or now.llm_url or door.workspace.default_model or QUOTING.label
 
 
 def tested(tab: ModelsTab, url: str) -> Updates:

@@ -47,8 +47,8 @@ class PapersTab:
 
 def build() -> PapersTab:
     """Its widgets."""
+    words = gr.Textbox(label="Search", placeholder="Words, an author, a year …", elem_id="words")
     with gr.Row(equal_height=True):
-        words = gr.Textbox(label="Search", placeholder="Words, an author, a name …", scale=4, elem_id="words")
         first = gr.Textbox(label="From year", scale=1, min_width=90, max_length=4, elem_id="from-year")
         last = gr.Textbox(label="To year", scale=1, min_width=90, max_length=4, elem_id="to-year")
         orders = [(label, name) for name, label in ORDERS.items()]
@@ -56,8 +56,8 @@ def build() -> PapersTab:
     count = gr.Markdown(elem_id="count")
     table = gr.Dataframe(
         headers=HEADS, datatype=["bool", "markdown", "str", "str"], interactive=True, static_columns=[1, 2, 3],
-        column_widths=["70px", "60%", "25%", "80px"], wrap=True, max_height=520, show_label=False, buttons=[],
-        latex_delimiters=DELIMITERS, elem_id="papers", type="array", column_count=4,
+        column_widths=["10%", "53%", "22%", "15%"], wrap=True, max_height=520, show_label=False, buttons=[],
+        latex_delimiters=DELIMITERS, elem_id="found", type="array", column_count=4,
     )  # fmt: skip
     with gr.Row():
         ask = gr.Button("Ask the ticked papers", variant="primary", elem_id="ask-ticked")

@@ -25,6 +25,7 @@ class ScoresTab:
     """The widgets of this tab."""
 
     about: gr.Markdown
+    choice: gr.Row
     one: gr.Dropdown
     other: gr.Dropdown
     figures: gr.Dataframe
@@ -37,7 +38,7 @@ class ScoresTab:
 def build() -> ScoresTab:
     """Its widgets."""
     about = gr.Markdown(NONE_YET, elem_id="runs")
-    with gr.Row():
+    with gr.Row(visible=False) as choice:
         one = gr.Dropdown([], label="Run", elem_id="run")
         other = gr.Dropdown([], label="Compared with", elem_id="other-run")
     table: dict[str, Any] = {"interactive": False, "wrap": True, "buttons": [], "max_height": 420, "visible": False}
@@ -48,7 +49,7 @@ def build() -> ScoresTab:
     behind = gr.Dropdown([], label="The questions behind a figure", visible=False, elem_id="behind")
     questions = gr.Dataframe(headers=["Value", "Question", "Answer"], label="Questions", elem_id="behind-rows", **table)
     thumbs = gr.DownloadButton("Save your thumbs as candidates for test questions", visible=False, elem_id="thumbs")
-    return ScoresTab(about, one, other, figures, differences, behind, questions, thumbs)
+    return ScoresTab(about, choice, one, other, figures, differences, behind, questions, thumbs)
 
 
 def wire(door: Door, tab: ScoresTab, opened: gr.Tab) -> None:
@@ -60,7 +61,7 @@ def wire(door: Door, tab: ScoresTab, opened: gr.Tab) -> None:
         names = [(f"{name} ({how})", name) for name, how in found.items()]
         text = f"{len(found)} runs in the folder {door.runs.name}." if found else NONE_YET
         updates: Updates = {tab.about: text, tab.one: gr.update(choices=names), tab.other: gr.update(choices=names)}
-        return {**updates, tab.thumbs: thumbs(door)}
+        return {**updates, tab.choice: gr.update(visible=bool(found)), tab.thumbs: thumbs(door)}
 
     def show(one: str | None, other: str | None) -> Updates:
         if not one:
@@ -84,7 +85,7 @@ def wire(door: Door, tab: ScoresTab, opened: gr.Tab) -> None:
         except CitewellError as error:
             raise told(error) from error
 
-    opened.select(look, None, [tab.about, tab.one, tab.other, tab.thumbs], **quiet)
+    opened.select(look, None, [tab.about, tab.choice, tab.one, tab.other, tab.thumbs], **quiet)
     shown = [tab.about, tab.figures, tab.differences, tab.behind, tab.questions]
     gr.on([tab.one.input, tab.other.input], show, [tab.one, tab.other], shown, **quiet)
     tab.behind.input(behind, [tab.one, tab.behind], [tab.questions], **quiet)
