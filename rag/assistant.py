@@ -193,7 +193,7 @@ class Assistant:
                 judgement = title_alone(found)
             if judgement.outcome in ("not_in_corpus", "not_stated"):
                 draft = Draft((), (), judgement.outcome, judgement.reason)
-            elif asked.attributes:
+            elif metadata.states(asked, found.hits[0].paper):
                 draft = metadata.answer(asked, found.hits[0].paper)
             elif self.llm is not None:
                 quote = (lambda: self._quote(asked, found, evidence, judgement)) if self.fallback else None

@@ -11,9 +11,9 @@ import pytest
 from eval.harness.library import library_scores, rows
 from index import Index, open_index, sync
 from rag import Answer, Assistant
+from rag.question.conditions import written_by
 from rag.question.dates import read_span
 from rag.question.kind import understand
-from rag.question.topic import written_by
 
 BEES, TIDES, ROOFS, SILENT = "Bees and blue light", "Tides in a narrow bay", "Roofs that cool a town", "Snow on reeds"
 PAPERS = (
@@ -23,6 +23,7 @@ PAPERS = (
     {"id": "moss2023tides", "title": TIDES, "authors": ["A. Moss"], "date": "2023", "arxiv": "2301.12345",
      "abstract": "Tides in a narrow bay rise late. A gauge of copper wire measured them."},
     {"id": "lind2022roofs", "title": ROOFS, "authors": ["Eva Lind"], "date": "2022-11",
+     "links": ["https://github.com/own/roofs.git"],
      "abstract": "White roofs cool a town by two degrees. Blue light is of no use."},
     {"title": SILENT, "abstract": "Reeds bend under snow. No bird was seen."},
 )  # fmt: skip
@@ -64,6 +65,16 @@ def titles(answer: Answer) -> list[str]:
         ("venue of the bees paper?", [BEES]),
         ("what is the DOI of the paper on blue light?", [BEES]),
         ("was the roofs paper retracted?", [ROOFS]),
+        ("Which paper was written by one person alone?", [TIDES, ROOFS]),
+        ("which work has the longest author list?", [BEES]),
+        ("Hi, I am looking for papers with exactly two authors, please", [BEES]),
+        ("what do we have from the second half of 2022, i.e. until the end of December?", [ROOFS]),
+        ("papers from Q2 2021", [BEES]),
+        ("bees or roofs, which one is newer?", [ROOFS]),
+        ("where is the code of the roofs paper, I need the repo link", [ROOFS]),
+        ("which paper belongs to github.com/own/roofs ?", [ROOFS]),
+        ("I would like to know which works deal with copper", [TIDES]),
+        ("who reports on reeds?", [SILENT]),
     ],
 )
 def test_the_records_answer(assistant: Assistant, question: str, found: list[str]) -> None:
@@ -75,6 +86,7 @@ def test_the_records_answer(assistant: Assistant, question: str, found: list[str
     ("question", "said"),
     [
         ("How many papers are there?", "4 papers; 4 of 4 looked at."),
+        ("how big is this library?", "4 papers; 4 of 4 looked at."),
         ("which files are these from?", "4 papers from 1 file:\n- own.jsonl: 4 papers"),
         ("What is the DOI of the paper on blue light?", f"The DOI of “{BEES}” is 10.5555/bees.1 [1]."),
         ("date of the tides paper", f"“{TIDES}” was published in 2023 (2023) [1]."),
@@ -140,6 +152,9 @@ def test_the_newest_says_how_many_have_no_date(assistant: Assistant) -> None:
         ("from 2020 to 2022", "2020-01-01", "2022-12-31"),
         ("between July and September 2023", "2023-07-01", "2023-09-31"),
         ("since Jan. 2022", "2022-01-01", "9999-99-99"),
+        ("in the first half of 2023", "2023-01-01", "2023-06-31"),
+        ("Q3 2024", "2024-07-01", "2024-09-31"),
+        ("the last quarter of 2022", "2022-10-01", "2022-12-31"),
         ("last year", "2025-01-01", "2025-12-31"),
         ("in the last two years", "2024-01-01", "2026-12-31"),
         ("on 2024-05-07", "2024-05-07", "2024-05-07"),

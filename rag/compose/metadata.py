@@ -21,6 +21,7 @@ _WANTED: dict[Attribute, str] = {
     "pmid": "PMID",
     "key": "citation key",
     "retraction": "whether it is retracted",
+    "links": "link",
 }
 
 
@@ -41,6 +42,11 @@ def answer(question: Question, paper: Paper) -> Draft:
     sentences = tuple(Sentence(text, (1,), 1.0, "supported", "recited") for text in stated)
     outcome: Outcome = "partial" if missing else "answered"
     return Draft(sentences, (cite_record(1, paper),), outcome, reason, marked(sentences))
+
+
+def states(question: Question, paper: Paper) -> bool:
+    """Whether the record is what is asked for; where it has no link, the abstract may say where the code is."""
+    return bool(question.attributes) and (question.attributes != ("links",) or bool(paper.links))
 
 
 def statements(paper: Paper) -> frozenset[str]:
@@ -71,6 +77,8 @@ def _state(name: Attribute, paper: Paper) -> str | None:
         return f"The {_WANTED[name]} of {title} is {known}." if known else None
     if name == "key":
         return f"The citation key of {title} is {' or '.join(dict.fromkeys((paper.paper_id, *paper.keys)))}."
+    if name == "links":
+        return f"The link that the sources give for {title}: {' '.join(paper.links)}" if paper.links else None
     if name == "retraction":
         said = paper.retraction
         return f"{title} is retracted ({said})." if said else f"No source says that {title} is retracted."

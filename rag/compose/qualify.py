@@ -63,8 +63,8 @@ def qualify(index: Index, retriever: Retriever, topic: Topic, eligible: Sequence
     rated = [(one, float(model.predict(one.values[None, :])[0])) for one in measured]
     topical = [pair for pair in rated if pair[1] >= threshold]
     holding = [pair for pair in rated if pair[0].view.paper.paper_id in named]
-    if _more_than_names(topic):  # "code LLMs" are not all LLMs: the name alone does not qualify
-        holding = [pair for pair in holding if pair in topical]
+    if _more_than_names(topic):  # "code LLMs" are not all LLMs: the name alone qualifies only where nothing else does
+        holding = [pair for pair in holding if pair in topical] or holding
     found = [
         Match(one.view, chance, named.get(one.view.paper.paper_id, one.number)) for one, chance in holding or topical
     ]

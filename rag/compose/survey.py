@@ -20,8 +20,11 @@ from rag.schema import Citation, Sentence
 SHOWN = 50  # papers listed at most; the count is of all
 
 
-def survey(index: Index, retriever: Retriever, asked: Library, where: Filter | None = None) -> Draft:
-    """Every paper that qualifies, each with the sentence, or the record, that qualifies it."""
+def survey(index: Index, retriever: Retriever, asked: Library, where: Filter | None = None) -> Draft | None:
+    """Every paper that qualifies, each with the sentence, or the record, that qualifies it.
+
+    None where no paper does by a topic alone: then the question is better read as any other.
+    """
     papers = index.papers()
     chosen = index.select(where).paper_ids if where else frozenset(paper.paper_id for paper in papers)
     looked_at = [paper for paper in papers if paper.paper_id in chosen]
@@ -40,6 +43,8 @@ def survey(index: Index, retriever: Retriever, asked: Library, where: Filter | N
     looked = f"{len(chosen)} of {len(papers)} looked at"
     if unknown:
         looked += f", {unknown} of which do not say ({', '.join(c.text for c in topic.conditions)})"
+    if not matches and not (topic.conditions or asked.order or asked.number or where):
+        return None
     if not matches:
         return Draft((), (), "not_in_corpus", f"{_none(asked, topic, len(eligible))}; {looked}.")
     return _found(index, asked, topic, matches, looked)
@@ -50,7 +55,7 @@ def _found(index: Index, asked: Library, topic: Topic, matches: Sequence[Match],
     topical = bool(topic.alternatives and not topic.names)
     if asked.order:
         first, undated = asked.order.pick([match.view.paper for match in matches])
-        found = f"{asked.order.text[0].upper()}{asked.order.text[1:]} of {found}"
+        found = f"{asked.order.told} of {found}"
         found += f", {undated} of which give no {asked.order.by}" if undated else ""
         matches = [Match(match.view, 0.0, None) for paper in first for match in matches if match.view.paper is paper]
     elif asked.number and not topic.alternatives and not topic.names and not topic.conditions:

@@ -13,6 +13,11 @@ _MONTH = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _POINT = rf"(?:{_YEAR}-\d\d(?:-\d\d)?|(?:the end of )?(?:{_MONTH},? (?:of )?)?{_YEAR})(?![\w-]\w)"
+_PART = rf"(?:the )?(first|second|last|1st|2nd|3rd|4th|third|fourth|[qh][1-4]) ?(half|quarter)?,? (?:of |in )?({_YEAR})"
+_PARTS = re.compile(rf"\b(?:in |from |of |during )?{_PART}\b", re.IGNORECASE)
+OF_DATES = re.compile(
+    rf"\b(?:i\.e\.|until|till|up to|end|start|beginning|months?|years?|dates?|dated|{_MONTH})(?!\w)", re.IGNORECASE
+)
 _BOUND = rf"(?:{_POINT}|{_MONTH})"
 _START = r"(?:\b(?:published|posted|written|dated|released|appeared|that appeared|that came out|came out)\s+)?"
 _RELATIVE = re.compile(
@@ -62,11 +67,23 @@ def read_span(text: str, today: date | None = None) -> Span | None:
     relative = _RELATIVE.search(text)
     if relative:
         return _relative(relative, (today or date.today()).year)
+    part = _PARTS.search(text)
+    if part and (part[2] or part[1][0] in "qQhH"):
+        return _partial(part)
     for pattern, kind in _FORMS:
         found = pattern.search(text)
         if found:
             return _span(found, kind)
     return None
+
+
+def _partial(found: re.Match[str]) -> Span:
+    """A half or a quarter of a year."""
+    months = 6 if (found[2] or found[1]).casefold().startswith("h") else 3
+    at = {"f": 1, "s": 2, "t": 3, "l": 12 // months}.get(found[1][0].casefold(), 4)
+    number = next((int(sign) for sign in found[1] if sign.isdigit()), 4 if found[1].casefold() == "fourth" else at)
+    last = number * months
+    return Span(found[0], found[0].strip(), f"{found[3]}-{last - months + 1:02d}-01", f"{found[3]}-{last:02d}-31")
 
 
 def _span(found: re.Match[str], kind: str) -> Span:

@@ -10,14 +10,25 @@ from rag.question.comparison import Comparison, read_comparison
 from rag.question.library import Library, read_library
 
 Attribute = Literal[
-    "date", "authors_count", "authors", "organisation", "pages", "venue", "doi", "arxiv", "pmid", "key", "retraction"
+    "date",
+    "authors_count",
+    "authors",
+    "organisation",
+    "pages",
+    "venue",
+    "doi",
+    "arxiv",
+    "pmid",
+    "key",
+    "retraction",
+    "links",
 ]
 _WORDS_OF_RECORDS = """
 who wrote written author authors authored names number count people researchers first last when date year month day
 published publication appear appeared posted released come came venue journal conference proceedings presented file
 files page pages source sources find found get read listing listed saved doi arxiv pmid id identifier citation key
 bibtex organisation organization institution university lab company affiliation report survey article old recent
-retracted retraction withdrawn title titled called printed
+retracted retraction withdrawn title titled called printed code repo repository link links url website github weights
 """
 RECORD_WORDS = frozenset(_WORDS_OF_RECORDS.split())
 # what asks for a field of one paper's record
@@ -67,6 +78,13 @@ _ATTRIBUTES: tuple[tuple[Attribute, str], ...] = (
     ("arxiv", r"\barxiv (?:id|number|identifier)\b"),
     ("pmid", r"\b(?:pmid|pubmed id)\b(?!\W*\d)"),
     ("key", r"\b(?:citation|bibtex|cite) ?key\b"),
+    (
+        "links",
+        r"\b(?:repo(?:sitory)?|github|gitlab|hugging ?face|project|code|web|home)[ -]?(?:links?|urls?|page|site)\b"
+        r"|\b(?:the|a|any|its|their|give me) (?:link|url|web address) (?:to|of|for)\b"
+        r"|^where (?:is|are|can (?:i|we|one) (?:find|get|download)|do (?:i|we) (?:find|get)) .*"
+        r"\b(?:code|repo\w*|weights)\b",
+    ),
     ("retraction", r"\bretract(?:ed|ion)\b|\bwithdrawn\b"),
 )
 _METADATA = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _ATTRIBUTES)

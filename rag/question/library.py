@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.question.dates import Span, read_span
+from rag.question.conditions import counted
+from rag.question.dates import OF_DATES, Span, read_span
 from rag.question.superlative import Superlative, read_superlative
 from rag.text.words import words
 
@@ -23,49 +24,69 @@ _CAME = (
     r"(?:came out|come out|appeared|were (?:published|posted|written|released)|are (?:there|from|of|by|on|about|dated))"
 )
 
+_LIBRARY = r"(?:library|collection|corpus|database|index|archive|set|folder)"
 _NAME = r"(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})"
 _PROPER = r"(?P<name>[A-ZÀ-Þ][\w.'’-]*(?:,? (?:(?:de|van|von|der|den|la|le|di|da|dos|del) )*[A-ZÀ-Þ][\w.'’-]*){0,3})"
 _WROTE = r"(?:publish(?:ed)?|wr[io]te|written|author(?:ed)?)"
 
 
-# what asks for several papers, or for their number
+# how a request begins; what follows it says what is asked for
+_LEAD = re.compile(
+    r"^(?:(?:and|so|ok|hi|hey|hello|please|pls|now|well|thanks)\b[,!.]? *"
+    r"|(?:can|could|would|will) you (?:please )?(?=\w)|do you know (?:of )?|(?:tell|let) me (?:know |see )?"
+    r"|i(?: am|['’]m| was|['’]d)? (?:would like|want|need|like|wish|look\w*|search\w*|interested)"
+    r"(?: to (?:know|see|read|find)| for| in)?\b *|(?:looking|searching) for *)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"[,;]? *\b(?:please|pls|plz|thanks|thank you)\b[.!?]*$", re.IGNORECASE)
+_SAID = r"(?! say\b)"
+_DOES = (
+    r"(?:works? on|looks? (?:at|into)|stud(?:y|ies)|tackles?|address(?:es)?|investigates?|explores?|deals? with"
+    r"|examines?|reports?|uses?|evaluates?|criticis\w+|criticiz\w+|compares?|mentions?|relies|rely"
+    r"|(?:has|have) (?:worked|published|written|looked) (?:on|about|at|into))"
+)
+_OPEN = (
+    r"(?:(?:is|are) there|(?:do|does|did) (?:you|we|i) have|have (?:you|we|i) got|got|find(?: me)?|show(?: me)?|list"
+    r"|give me|name|get me)"
+)
+# what asks for several papers, or for their number; read after _LEAD
 LISTS: tuple[tuple[str, str], ...] = (
     (
-        "which recent papers use …",
-        r"(?:^|[,;:.!?] )(?:(?:and|so|in|on|from|for|by|of|tell me|name) )*(?:which|what)"
-        rf"(?: (?:of|among) (?:the|these|those|my|all|our))?{_ADJECTIVES} {_MANY}\b(?! say\b)",
+        "which recent papers use …; in which of the papers …",
+        rf"\bwhich(?: (?:of|among) (?:the|these|those|my|all|our))?{_ADJECTIVES} {_MANY}\b{_SAID}",
+    ),
+    (
+        "what papers are there on …",
+        r"(?:^|[,;:.!?–-] )(?:(?:in|on|from|for|by|of|name) )*what(?: (?:of|among) (?:the|these|those|my|all|our))?"
+        rf"{_ADJECTIVES} {_MANY}\b{_SAID}",
     ),
     (
         "how many papers",
-        rf"\b(?:how many|number of|count of)(?: of)?(?: the| these| my| all)?{_ADJECTIVES} {_MANY}\b"
+        rf"\b(?:how many|number of|count of|count)(?: of)?(?: the| these| my| all)?{_ADJECTIVES} {_MANY}\b"
         r"(?! (?:do|does|did|has|have) (?!i\b|we\b|you\b))",
     ),
-    ("how many came out in …", rf"^(?:and |so )?how many(?: of them| were there)? (?:{_CAME}|from|by)\b"),
+    ("how many came out in …", rf"^how many(?: of them| were there)? (?:{_CAME}|from|by|have|has)\b"),
     (
-        "list the papers …",
-        r"\b(?:list|name|show|find|give me|enumerate|collect)(?: me)?(?: all| every| the| any| some)*"
-        rf"(?: of the| your| my)?{_ADJECTIVES} {_MANY}\b",
+        "how big is the library",
+        rf"^how (?:big|large) is (?:the|this|my|our|your) {_LIBRARY}\b|^(?:the )?size of {_LIBRARY}",
+    ),
+    (
+        "list the papers …, are there papers …",
+        rf"\b(?:{_OPEN}|enumerate|collect|do any|does any)"
+        r"(?: all| every| the| any| some| other| more| me| of| your| my)*"
+        rf"{_ADJECTIVES} {_MANY}\b",
     ),
     ("list everything …", r"\b(?:list|name|show|find|give me) (?:me )?(?:every|everything|all|anything)\b"),
     (
-        "are there papers …",
-        r"\b(?:are there|is there|do any|does any|do (?:you|we|i) have|have (?:you|we|i) got)"
-        rf"(?: any| other| some| more)*(?: of the)?{_ADJECTIVES} {_MANY}\b",
-    ),
-    (
         "is there a paper …: list",
         rf"\b(?:are|is) there (?:any|other|some|more)?{_ADJECTIVES} ?{_ONE}\b.*"
-        r"\b(?:list|name|which|all|in the (?:collection|corpus|index))\b",
+        rf"\b(?:list|name|which|all|in (?:the|this|my|your) {_LIBRARY})\b",
     ),
-    (
-        "anything on …",
-        r"^(?:(?:and |so )?(?:is there|do (?:you|we) have|have (?:you|we) got|got|find|show me) )?"
-        rf"{_THING} {_ABOUT}\b",
-    ),
+    ("anything on …", rf"^(?:{_OPEN} )?{_THING} {_ABOUT}\b"),
+    ("the ones using …", rf"^(?:{_OPEN} )?(?:all )?(?:the |those )?(?:ones?|those) (?:{_ABOUT}|\w+ing)\b"),
     (
         "any work on …",
-        r"^(?:(?:and |so )?(?:is there|are there|do (?:you|we) have|have (?:you|we) got|got|find(?: me)?|show me) )?"
-        rf"(?:any|some|other|more|a|an) (?:[\w-]+ )?(?:{_ONE}|{_MANY}|research|literature)s? {_ABOUT}\b",
+        rf"^(?:{_OPEN} )?(?:any|some|other|more|a|an) (?:[\w-]+ )?(?:{_ONE}|{_MANY}|research|literature)s? {_ABOUT}\b",
     ),
     (
         "what work is there on …",
@@ -74,22 +95,23 @@ LISTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "what came out in 2023",
-        rf"^(?:what|anything|everything|all)(?: else| that)? (?:{_CAME}|was (?:published|posted|written))\b.*"
-        r"\b(?:19|20)\d\d\b|^(?:the )?(?:19|20)\d\d (?:papers|works|studies|articles|publications)\b",
+        rf"^(?:what|anything|everything|all)(?: else| that)? (?:{_CAME}|was (?:published|posted|written)"
+        r"|(?:do|did) (?:you|we|i) (?:have|get)\b.* (?:from|since|before|after|in|of))\b.*\b(?:19|20)\d\d\b"
+        r"|^(?:the )?(?:19|20)\d\d (?:papers|works|studies|articles|publications)\b",
     ),
-    ("papers on …", rf"^(?:all |any |the |more |other )*(?:[\w-]+ )?{_MANY} {_ABOUT}\b"),
+    (
+        "papers on …",
+        rf"^(?:all |any |the |more |other )*(?:[\w/-]+ )?(?:[\w/-]+ )?(?:/ )?(?:[\w/-]+ )?{_MANY},? {_ABOUT}\b",
+    ),
     ("code-LLM papers", r"^(?:all |any )?(?:[\w^*+-]+ ){1,3}(?:papers|studies|articles)\W*$"),
     ("every paper that …", rf"\b(?:all|every) (?:the )?(?:{_MANY}|{_ONE})\b.*\b(?:that|which|on|about|with|using)\b"),
     ("which ones appeared …", r"^which (?:ones|of (?:them|these|those)|were|are)\b.*\b(?:19|20)\d\d\b"),
-    (
-        "who works on …",
-        r"^who(?: else)?(?: here)? (?:works? on|looks? (?:at|into)|stud(?:y|ies)|tackles?|address(?:es)?|investigates?"
-        r"|explores?|deals? with|examines?|(?:has|have) (?:worked|published|written) (?:on|about))\b",
-    ),
+    ("which ones use …", rf"^which (?:ones|of (?:them|these|those)) {_DOES}\b"),
+    ("who works on …", rf"^(?:who(?: else)?(?: here)?|which (?:authors|groups|teams|researchers|people)) {_DOES}\b"),
     (
         "has anyone worked on …",
         r"^(?:has|have|did|does) (?:any|some)(?:one|body) (?:else )?(?:ever )?"
-        rf"(?:{_WROTE}|work(?:ed)?|stud(?:y|ied)) (?:on|about)?",
+        rf"(?:{_WROTE}|work(?:ed)?|stud(?:y|ied)|us(?:e|ed)|look(?:ed)?|evaluat(?:e|ed)) (?:on|about|at|into)?",
     ),
 )
 
@@ -121,7 +143,11 @@ _NOBODY |= {"this", "these", "those", "that", "the", "authors", "paper"}
 _LISTS = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in LISTS)
 _AUTHORS = tuple(re.compile(pattern) for _, pattern in AUTHORS)
 _NOT = re.compile(r"^(?:what|which) (?:do|does|did|is|are|was|were|have|has)\b|\bwhich (?:paper|study|work)\b", re.I)
-_NUMBER = re.compile(r"\bhow many\b|\bnumber of\b|\bcount of\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\bhow (?:many|big|large)\b|\bnumber of\b|\bcount(?: of)?\b", re.IGNORECASE)
+_SIZED = re.compile(
+    rf"\b(?:which|what|any|all|every|list|show|find|a|the)\b{_ADJECTIVES} (?:{_ONE}|{_MANY})\b|^{_MANY}\b",
+    re.IGNORECASE,
+)
 _FILES = re.compile(
     r"^(?:what|which|how many|list(?: the| all)?|show(?: me)?(?: the| all)?)(?: the| my| of the)? "
     r"(?:sources?|source files|files|pages|listing pages)\b(?: are| were| did| do| have| is|\W*$)"
@@ -147,17 +173,28 @@ class Library:
 
 def read_library(question: str) -> Library | None:
     """The question as one about several papers; None where it is none."""
-    text = " ".join(question[:1000].split())
+    text = _plain(" ".join(question[:1000].split()))
     if _FILES.search(text):
         return Library((), None, None, False, True, "")
     rest, authors = _authors(text)
     order, span = read_superlative(rest), read_span(rest)
     listed = any(pattern.search(text) for pattern in _LISTS)
-    if not (authors or order or (listed and (span or not _NOT.search(text)))):
+    sized = _SIZED.search(text) is not None and counted(text) is not None
+    if not (authors or order or sized or (listed and (span or not _NOT.search(text)))):
         return None
     for said in (order.text if order else "", span.said if span else ""):
         rest = rest.replace(said, " ", 1) if said else rest
+    if span:
+        rest = OF_DATES.sub(" ", rest)
     return Library(authors, span, order, _NUMBER.search(text) is not None, False, rest)
+
+
+def _plain(text: str) -> str:
+    """The request without what is said for courtesy before and after it."""
+    text = _TAIL.sub("", text)
+    while (shorter := _LEAD.sub("", text, count=1)) != text:
+        text = shorter
+    return text or " "
 
 
 def _authors(text: str) -> tuple[str, tuple[str, ...]]:

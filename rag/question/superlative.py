@@ -18,14 +18,19 @@ _PAPER = (
 _DATED = r"(?:oldest|earliest|newest|latest|most recent|youngest)"
 _DATE = re.compile(
     rf"\b{_COUNT}{_DATED}\s+{_COUNT}(?=(?:[\w-]+\s+)?{_PAPER}\b)|(?<=\bis)\s+(?:the\s+)?{_DATED}\b(?=\W*$)"
-    rf"|\b(?:first|last)\s+{_COUNT}(?={_PAPER}(?:\W*$|\s+(?:of|in|from|by|here|you)\b))",
+    rf"|\b(?:first|last)\s+{_COUNT}(?={_PAPER}(?:\W*$|\s+(?:of|in|from|by|here|you)\b))"
+    r"|\b(?:published|appeared|came out|written) (?:most recently|earliest|latest|first|last)\b"
+    r"|\b(?:which|what)(?: one| paper| of (?:the two|them|these|those|both))?,? (?:is|was|came(?: out)?|appeared)"
+    r"(?: the)? (?:older|newer|more recent|earlier|later|first|last)(?: (?:one|paper))?\b",
     re.IGNORECASE,
 )
 _AUTHORS = re.compile(
-    r"\b(?:the\s+)?(?:most|fewest|least|(?:largest|highest|biggest|smallest|lowest)\s+number\s+of)\s+(?:co-?)?authors\b",
+    r"\b(?:the\s+)?(?:most|fewest|least|(?:largest|highest|biggest|smallest|lowest)\s+number\s+of)\s+(?:co-?)?(?:authors|people|writers)\b"
+    r"|\b(?:the\s+)?(?:longest|shortest|largest|biggest|smallest)\s+(?:author list|list of authors|team|group)"
+    r"(?: of authors)?\b",
     re.IGNORECASE,
 )
-_LOW = re.compile(r"\b(?:oldest|earliest|first|fewest|least|smallest|lowest)\b", re.IGNORECASE)
+_LOW = re.compile(r"\b(?:oldest|older|earliest|earlier|first|fewest|least|smallest|lowest|shortest)\b", re.IGNORECASE)
 Order = Literal["year", "number of authors"]
 
 
@@ -37,6 +42,13 @@ class Superlative:
     by: Order
     lowest: bool
     wanted: int
+
+    @property
+    def told(self) -> str:
+        """The order in words, as an answer begins."""
+        by_year = ("Newest", "Oldest")[self.lowest]
+        found = by_year if self.by == "year" else ("Most authors", "Fewest authors")[self.lowest]
+        return f"{found} {self.wanted}" if self.wanted > 1 else found
 
     def pick(self, papers: Sequence[Paper]) -> tuple[tuple[Paper, ...], int]:
         """The first of the order, with those that tie with the last of them, and how many papers do not say."""

@@ -19,6 +19,9 @@ _DOI = re.compile(r"(?:doi[:\s]*|https?://(?:dx\.)?doi\.org/)?\b10\.\d{4,9}/\S+"
 _KEY = re.compile(r"([^\W\d_]{2,})[-_:]?((?:19|20)\d\d)[-_:]?([^\W\d_]*)", re.IGNORECASE)
 
 
+_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/[^\s?!,;\"“”]*\w", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """The papers that a question names, and the question with their titles in place of the names.
@@ -48,7 +51,16 @@ def named_papers(question: str, index: Index) -> Named | None:
             silent = not any(getattr(paper.identifiers, field) for paper in papers)
             missing = f"the {kind} {name}" + (f"; their sources give no {kind}s" if silent else "")
             return _named(question, said, held, missing)
+    link = _LINK.search(question)
+    if link:
+        held = tuple(paper for paper in papers if _bare(link[0]) in {_bare(one) for one in paper.links})
+        return _named(question, link[0], held, f"the link {link[0]}")
     return _by_key(question, index, papers)
+
+
+def _bare(link: str) -> str:
+    """A link as links are compared: without its scheme, and what may stand at its end."""
+    return re.sub(r"^https?://(?:www\.)?|(?:\.git)?/*$", "", link.casefold())
 
 
 def titled(question: str, index: Index) -> tuple[Paper, ...]:
