@@ -12,8 +12,9 @@ def main() -> None:
     for citation in answer.citations:
         print(f"[{citation.marker}] {citation.title}, characters {citation.start} to {citation.end}")
 
-    refused = query("What is the learning rate of AlignScore?")
-    print(refused.outcome, "-", refused.reason)
+    for question in ("What is the learning rate of AlignScore?", "Who won the Wimbledon final?"):
+        refused = query(question)  # an abstention says why; "closest" shows what comes nearest beneath it
+        print(refused.outcome, "-", refused.reason)
 
 
 if __name__ == "__main__":
