@@ -55,8 +55,8 @@ llm-suite: install ## 50 questions to a small real model, answers in runs/llm-su
 bench: install ## time and quality beside the plain recipe
 	@$(BIN)/python -m bench
 
-campaign: install ## the long campaign: 200 kills, 100 damaged indexes and run folders; a line of figures each
-	@for one in tests/campaign/kills.py tests/campaign/damage.py; do $(BIN)/python $$one || exit 1; done
+campaign: install ## the long campaign against faults (hours): kills, damage, mutated files, odd questions; docs/reliability.md
+	@$(BIN)/python tests/campaign/run.py $(ARGS)
 
 fit: install ## repeat the fits that rag ships, and say whether the same files come out (ARGS=--write replaces them)
 	@$(BIN)/python -m eval.fit $(ARGS)

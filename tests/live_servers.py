@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -58,6 +59,7 @@ class Served:
         self.agents: set[str] = set()
         self.faults: dict[str, list[tuple[int, str]]] = {}
         self.stop_after: int | None = None
+        self.hold_after: int | None = None  # from then on no answer comes, until it is None again
         self.url = ""
 
 
@@ -106,6 +108,8 @@ def serving() -> Iterator[Served]:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             served.asked[parts.path] += 1
             served.agents.add(self.headers["user-agent"])
+            while served.hold_after is not None and sum(served.asked.values()) > served.hold_after:
+                time.sleep(0.02)
             faults = served.faults.get(parts.path, [])
             status, text = faults.pop(0) if faults else _answer(parts.path, query)
             if served.stop_after is not None and sum(served.asked.values()) > served.stop_after:
@@ -116,7 +120,8 @@ def serving() -> Iterator[Served]:
             self.send_header("retry-after", "0")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # who asked may have been killed meanwhile
+                self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from live_servers import PAPERS, Served, abstract, serving
 
 from index import open_index, sync
@@ -64,7 +71,7 @@ def test_a_busy_server_and_half_a_page_are_asked_again(
     served.faults[path] = list(faults)
     content = read_live(spec)
     assert len(content.entries) == PAPERS and content.rejects == ()
-    assert served.agents == {"citewell/0.1 (mailto:me@example.org)"}
+    assert served.agents == {f"citewell/{version('citewell')} (mailto:me@example.org)"}
 
 
 def test_a_fetch_that_was_stopped_goes_on_and_doubles_nothing(served: Served, tmp_path: Path) -> None:
@@ -81,6 +88,26 @@ def test_a_fetch_that_was_stopped_goes_on_and_doubles_nothing(served: Served, tm
     with open_index(tmp_path / "i", embedder=FakeEmbedder()) as index:
         assert len(index.papers()) == PAPERS
         assert index.papers()[0].sources[0].file == "arxiv:trial"
+
+
+def test_a_fetch_that_was_killed_goes_on_and_doubles_nothing(served: Served, tmp_path: Path) -> None:
+    step = "import sys; from index import sync; from index.embedding.fake import FakeEmbedder as F; "
+    step += "print(sync(['openalex:trial'], index=sys.argv[1], embedder=F()).papers)"
+    command = [sys.executable, "-c", step, str(tmp_path / "i")]
+    env = os.environ | {"CITEWELL_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    served.hold_after = 2
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as first:
+        end = time.monotonic() + 60
+        while served.asked["/works"] < 3 and time.monotonic() < end:
+            time.sleep(0.02)
+        first.send_signal(signal.SIGKILL)
+    served.hold_after = None
+    asked = served.asked["/works"]
+    assert asked == 3  # two pages were answered, the third never
+    assert subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout.split() == [str(PAPERS)]
+    assert served.asked["/works"] == asked + 1  # the pages that had come are not asked for again
+    with open_index(tmp_path / "i", embedder=FakeEmbedder()) as index:
+        assert len({paper.abstract for paper in index.papers()}) == len(index.papers()) == PAPERS
 
 
 def test_a_source_that_fails_keeps_its_papers_and_files_stay_untouched(

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from corruption import corrupted
 from format_samples import SAMPLES as FORMATS
 from test_index_readers import ABSTRACT, PAGE
 from test_index_readers_broken import GOOD, read
@@ -20,17 +21,6 @@ SAMPLES = {
     "atom.xml": ATOM,
     "pubmed.xml": PUBMED,
 }
-
-
-def corrupted(data: bytes, chance: random.Random) -> bytes:
-    place, length = chance.randrange(len(data)), chance.randrange(1, 30)
-    other = chance.randrange(len(data))
-    junk = chance.choice(
-        [b"", bytes(chance.choices(range(256), k=length)), data[other : other + length], b"{", b"<", b'"']
-    )
-    return chance.choice(
-        [data[:place], data[:place] + junk + data[place + length :], data[:place] + junk + data[place:]]
-    )
 
 
 def mutate(tmp_path: Path, name: str, text: str, times: int) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -38,7 +39,7 @@ class Http:
     ) -> None:
         self._folder, self._pause, self._tries, self._backoff = folder, pause, tries, backoff
         email = os.environ.get("CITEWELL_EMAIL", "")
-        agent = f"citewell/0.1 (mailto:{email})" if email else "citewell/0.1"
+        agent = f"citewell/{version('citewell')}" + (f" (mailto:{email})" if email else "")
         self._client = httpx.Client(
             timeout=timeout, headers={"user-agent": agent}, follow_redirects=True, max_redirects=5
         )

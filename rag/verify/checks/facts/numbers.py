@@ -48,7 +48,7 @@ _FACTOR = re.compile(r"\bfactors? of (?:(?:about|around|roughly|over|up to|at le
 class Quantity:
     """A number in a text with its unit's kind ("" where it has none), and the stems of what it counts.
 
-    slack and side: what the words before it make of it, see ``rag.checks.bounds``.
+    slack and side: what the words before it make of it, see ``bounds.py``.
     """
 
     value: float
