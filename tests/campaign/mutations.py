@@ -25,7 +25,22 @@ from format_samples import SAMPLES
 
 BATCH = 50
 MOST_SECONDS, MOST_MB = 10.0, 500
-MARKS = (b"<", b"<a ", b"<!--", b"<![CDATA[", b"{", b"[", b'{"a":', b"\\cite[", b"@string{a=b}", b"TY  - \n", b"PT J\n", b"&amp;", b'"', b"$")
+MARKS = (
+    b"<",
+    b"<a ",
+    b"<!--",
+    b"<![CDATA[",
+    b"{",
+    b"[",
+    b'{"a":',
+    b"\\cite[",
+    b"@string{a=b}",
+    b"TY  - \n",
+    b"PT J\n",
+    b"&amp;",
+    b'"',
+    b"$",
+)
 
 
 def grown(data: bytes, draw: random.Random) -> bytes:
@@ -80,7 +95,9 @@ def campaign(count: int, seed: int, folder: Path) -> dict[str, Any]:
     longest, largest, problems = 0.0, 0.0, list[str]()
     for first in range(0, count, BATCH):
         picked = [names[number % len(names)] for number in range(first, min(count, first + BATCH))]
-        inputs = [(f"{one}-{SAMPLES[one][0]}".replace("/", "-"), mutated(SAMPLES[one][1].encode(), draw)) for one in picked]
+        inputs = [
+            (f"{one}-{SAMPLES[one][0]}".replace("/", "-"), mutated(SAMPLES[one][1].encode(), draw)) for one in picked
+        ]
         ended, found = in_child(lambda: read_batch(folder, inputs))  # noqa: B023 - runs at once
         totals["inputs"] += len(inputs)
         if ended != "done" or not isinstance(found, dict):

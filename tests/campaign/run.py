@@ -21,14 +21,18 @@ HEAD = "| campaign | day | figures |\n|---|---|---|\n"
 
 def run(name: str, count: int) -> dict[str, Any]:
     """The figures of one campaign; its own process, so that none leans on another."""
-    done = subprocess.run([sys.executable, HERE / f"{name}.py", str(count)], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, HERE / f"{name}.py", str(count)], stdout=subprocess.PIPE, text=True, check=True
+    )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
 def row(found: dict[str, Any], day: str) -> str:
     """A row of the table."""
-    told = ", ".join(f"{name.replace('_', ' ')} {json.dumps(value)}" for name, value in found.items() if name != "campaign")
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {json.dumps(value)}" for name, value in found.items() if name != "campaign"
+    )
     return f"| {found['campaign']} | {day} | {told} |"
 
 
