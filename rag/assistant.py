@@ -23,6 +23,7 @@ from rag.generate.policy import Policy, check_policy
 from rag.generate.rephrase import rephrase
 from rag.generate.strictness import strictness_of
 from rag.llms import LLM, as_llm
+from rag.question.description import as_question
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.read.evidence import Evidence, weigh
@@ -120,6 +121,7 @@ class Assistant:
         full = reading.text
         yield Stage("retrieve", full)
         asked = understand(question)
+        full = full if asked.library else as_question(full)
         meant = meant_papers(full, asked, self.index)
         full = meant.rest or full
         found = self.retriever.look(full, limit=max(HITS, self.top_k), where=where, within=meant.paper_ids)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index import Index
+from rag import Assistant
+from rag.question.description import as_question
 from rag.question.kind import understand
 from rag.retrieve.spelling import Speller
 from rag.text.words import content, names, numbers
@@ -59,3 +61,32 @@ def test_typing_errors_are_set_right_by_the_vocabulary(demo: Index) -> None:
     assert speller.correct("wich languges")[1] == (("wich", "which"), ("languges", "languages"))
     assert speller.correct("Can my parrot eat avocado with GRPPO?")[1] == ()
     assert speller.relative("behave") is not None and speller.relative("zebra") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Summarise ADPA in two sentences.",
+        "give me a short, one-sentence summary of ADPA please",
+        "Could you please describe the method ADPA briefly?",
+        "tell us more about “ADPA”",
+        "TL;DR: ADPA",
+        "I'd like an overview of ADPA for a newcomer",
+    ],
+)
+def test_a_request_to_be_told_of_a_thing_is_a_question_about_it(text: str) -> None:
+    assert as_question(text) == "What is ADPA?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What is ADPA?", "explain how DPO works", "Is the summary of X good?", "TL;DR shrinks CC3M by how much?", "summary"],
+)
+def test_any_other_question_stays_as_it_is(text: str) -> None:
+    assert as_question(text) == text
+
+
+def test_a_summary_of_a_method_is_answered(demo: Index) -> None:
+    answer = Assistant(demo).ask("give me a one sentence summary of OneEncoder")
+    assert answer.outcome == "answered" and answer.question.startswith("give me")
+    assert {citation.title[:10] for citation in answer.citations} == {"OneEncoder"}
