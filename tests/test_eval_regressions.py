@@ -16,7 +16,6 @@ from eval.harness.build import build_setup
 from eval.harness.settings import parse_settings
 from eval.judges.mutations import negate
 from index import Index, open_index, sync
-from index.cut.sentences import split_sentences
 from index.embedding.fake import FakeEmbedder
 from rag.llms import ScriptedLLM
 from rag.llms.base import Request
@@ -65,12 +64,11 @@ def score(tmp_path_factory: pytest.TempPathFactory) -> Score:
 
 def careless(request: Request) -> str:
     """A model that quotes the first passage: a sentence as it is, and the negation of the first that can be negated."""
-    found = re.search(r"<passage 1>\nTitle: [^\n]*\n(.*?)\n</passage 1>", request.messages[-1].content, re.DOTALL)
-    assert found is not None
-    text = found.group(1)
-    first, *rest = [text[start:end].rstrip(".") for start, end in split_sentences(text)]
-    denied = next((changed for one in rest if (changed := negate(one, random.Random(0)))), "")
-    return f"{first} [1]. {denied} [1]." if denied else f"{first} [1]."
+    shown = re.findall(r"^1\.(\d+) (.*)$", request.messages[-1].content, re.MULTILINE)
+    (_, first), *rest = [(number, text.rstrip(".")) for number, text in shown]
+    found = ((changed, number) for number, one in rest if (changed := negate(one, random.Random(0))))
+    denied, number = next(found, ("", ""))
+    return f"{first} [1.1]. {denied} [1.{number}]." if denied else f"{first} [1.1]."
 
 
 def worse(a: Run, b: Run) -> set[str]:

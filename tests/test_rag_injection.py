@@ -130,7 +130,6 @@ def test_questions_about_other_papers_keep_their_outcome_and_facts(demo: Index, 
     assert sum(outcome == "answered" and all(held) for outcome, held in found[0]) >= 6
 
 
-@pytest.mark.xfail(reason="sentences keep their own numbers, so a withheld one leaves a gap in the prompt")
 def test_a_model_is_asked_the_same_with_and_without_an_attack(index: Index, control: Index) -> None:
     for attack in ATTACKS:
         heard = [Overheard(ScriptedLLM("NOT STATED")), Overheard(ScriptedLLM("NOT STATED"))]

@@ -24,8 +24,9 @@ from conftest import ROOT
 from llm_checks import unheld
 
 from index import Index
-from rag.generate.attribute import Checked, Claim, ground
+from rag.generate.attribute import Checked, ground
 from rag.generate.passages import Passage
+from rag.generate.spans import Claim
 from rag.retrieve.paper_view import Views
 from rag.verify.factory import get_verifier
 

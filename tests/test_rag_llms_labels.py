@@ -14,8 +14,9 @@ import pytest
 from conftest import ROOT
 
 from index import Index
-from rag.generate.attribute import Checked, Claim, ground
+from rag.generate.attribute import Checked, ground
 from rag.generate.passages import Passage
+from rag.generate.spans import Claim
 from rag.retrieve.paper_view import Views
 from rag.text.words import names, numbers, words
 from rag.verify.factory import get_verifier

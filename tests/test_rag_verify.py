@@ -31,7 +31,7 @@ def test_a_sentence_supports_itself(verifier: LocalVerifier) -> None:
     [
         (SPAN.replace("3.3%", "33%"), "'33%'"),
         (SPAN.replace("AlpacaEval 2.0", "MT-Bench"), "'MT'"),
-        ("The cat sat on the mat.", "does not say"),
+        ("The cat sat on the mat.", "'cat sat'"),
     ],
 )
 def test_what_the_span_does_not_hold_is_unsupported_and_says_why(
@@ -132,8 +132,7 @@ TERMS = ("reinforcement learning", "instruction tuning", "preference optimizatio
          "knowledge distillation", "image captioning", "contrastive learning", "data selection")  # fmt: skip
 
 
-@pytest.mark.xfail(reason="the check of names in lower case went with the rules on words")
-def test_no_name_in_lower_case_takes_the_place_of_another(verifier: LocalVerifier) -> None:
+def test_no_term_in_lower_case_takes_the_place_of_another(verifier: LocalVerifier) -> None:
     cards = [json.loads(line) for line in (ROOT / "index/corpus/cards.jsonl").read_text(encoding="utf8").splitlines()]
     spans = [(c["title"], c["summary"][a:b]) for c in cards for a, b in split_sentences(c["summary"])]
     tried = 0
@@ -142,9 +141,28 @@ def test_no_name_in_lower_case_takes_the_place_of_another(verifier: LocalVerifie
             for other in ("policy regression", "video segmentation", "speech translation"):
                 if term in text and not set(other.split()) & set(f"{title} {text}".lower().split()):
                     found = verifier.check(text.replace(term, other), (Evidence("p", title, text),))
-                    assert found.verdict == "contradicted" and other in " ".join(found.reasons), text
+                    assert found.verdict != "supported" and other in " ".join(found.reasons), text
                     tried += 1
     assert tried > 20
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Instruction tuning trains the policy.",
+        "The policy is trained by supervised fine-tuning.",
+        "It is prompted for video editing.",
+        "The policy is prompted for video editing.",
+        "It is prompted for image captioning.",
+        "The policy is trained with imitation learning and prompted for image editing.",
+        "It does text summarization.",
+    ],
+)
+def test_the_reader_sees_that_half_a_term_is_another(claim: str) -> None:
+    span = "The policy is trained with reinforcement learning and prompted for image editing."
+    verifier = get_verifier("local")
+    assert verifier.check(claim, (Evidence("p", "", span),)).verdict != "supported"
+    assert verifier.check("Reinforcement learning trains it.", (Evidence("p", "", span),)).verdict == "supported"
 
 
 def test_scores_stay_in_range_and_caps_hold(verifier: LocalVerifier) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from rag.verify.checks.facts.names import missing_names, read_names
 from rag.verify.checks.facts.numbers import missing_quantities, read_quantities
+from rag.verify.checks.facts.terms import strange_terms
 from rag.verify.checks.meaning.certainty import uncertain
 from rag.verify.checks.meaning.direction import direction_conflict
 from rag.verify.checks.meaning.negation import lone_denial, negation_conflict
@@ -48,28 +49,22 @@ def test_digits_of_names_are_no_quantities_and_ranges_share_their_unit() -> None
     ]  # fmt: skip
 
 
-REINFORCED = "The policy is trained with reinforcement learning and prompted for image editing."
-
-
-@pytest.mark.xfail(reason="the check of names in lower case went with the rules on words")
 @pytest.mark.parametrize(
-    ("claim", "missing"),
+    ("claim", "strange"),
     [
-        ("Instruction tuning trains the policy.", ["instruction tuning"]),
-        ("The policy is trained by supervised fine-tuning.", ["supervised fine-tuning"]),
-        ("It is prompted for video editing.", ["video editing"]),
-        ("It is prompted for image captioning.", ["image captioning"]),
-        ("Reinforcement learning trains it.", []),
-        ("The policy's training reinforces what it learns.", []),
-        ("It edits images well, and slows decoding.", []),
-        ("Better training needs no pre-training, only fine-tuning and larger models.", []),
-        ("RL trains the policy.", []),
-        ("For instance answering needs little training, and a lowered learning rate.", []),
-        ("It does text summarization.", ["text summarization"]),
+        ("Instruction tuning trains the policy.", ("Instruction tuning",)),
+        ("The policy is trained by supervised fine-tuning.", ("supervised fine-tuning",)),
+        ("The policy is trained by reinforcement tuning.", ()),  # a half of it stands there
+        ("Reinforcement learning trains it.", ()),
+        ("The policy's training reinforces what it learns.", ()),
+        ("The policy, fine and trained, edits images.", ()),  # side by side, but for a comma
+        ("The policy learns remarkably fast.", ()),  # how, not what
+        ("The policy is trained with GRPO Light.", ()),  # a name: looked for as such
     ],
 )
-def test_names_in_lower_case_must_stand_there_too(claim: str, missing: list[str]) -> None:
-    assert [name.text for name in missing_names(clean(claim), clean(REINFORCED))] == missing
+def test_words_side_by_side_that_stand_nowhere_are_a_strange_term(claim: str, strange: tuple[str, ...]) -> None:
+    evidence = "The policy is trained with reinforcement learning and prompted for image editing."
+    assert strange_terms(clean(claim), clean(evidence)) == strange
 
 
 def test_an_acronym_of_the_evidence_holds_the_term_that_it_abbreviates() -> None:

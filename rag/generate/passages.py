@@ -37,7 +37,16 @@ class Passage:
     @property
     def shown_text(self) -> str:
         """The abstract as a model sees it."""
-        return " ".join(self.view.sentence(number) for number in self.usable)
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences as a model sees them: sentence 1 is the first of these, whatever is left out before it."""
+        return tuple(self.view.sentence(number) for number in self.usable)
+
+    def cited(self, shown: int) -> int | None:
+        """Which sentence of the abstract a model means by that number; None where it was shown none of it."""
+        return self.usable[shown - 1] if 1 <= shown <= len(self.usable) else None
 
 
 def gather(index: Index, found: Retrieval, papers: int) -> tuple[Passage, ...]:

@@ -29,7 +29,7 @@ def render(passage: Passage) -> str:
     paper = passage.paper
     year = f" ({paper.year})" if paper.year else ""
     named = f", {as_data(', '.join(paper.authors[:3]))}" if paper.authors and not suspicion(paper.authors[0]) else ""
-    lines = [f"{passage.number}.{n + 1} {as_data(passage.view.sentence(n))}" for n in passage.usable]
+    lines = [f"{passage.number}.{n} {as_data(text)}" for n, text in enumerate(passage.sentences, 1)]
     return Template(text_of("passage")).substitute(
         number=passage.number, title=as_data(passage.shown_title), about=f"{year}{named}", sentences="\n".join(lines)
     )
@@ -88,7 +88,7 @@ def _turns(turns: Sequence[tuple[str, str]], room: int, count: Count) -> tuple[M
 
 def answer_schema(passages: Sequence[Passage]) -> Schema:
     """The JSON schema of an answer: sentences, each with the numbers of the sentences that it cites."""
-    numbers = [f"{passage.number}.{number + 1}" for passage in passages for number in passage.usable]
+    numbers = [f"{one.number}.{n}" for one in passages for n, _ in enumerate(one.usable, 1)]
     sentence = {
         "type": "object",
         "properties": {

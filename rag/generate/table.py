@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.generate.attribute import Claim
 from rag.generate.markers import Marked
+from rag.generate.spans import Claim
 
 
 class Table:

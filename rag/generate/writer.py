@@ -10,13 +10,14 @@ from dataclasses import replace
 from index import Index
 from rag.compose.citations import cite
 from rag.compose.draft import UNSAID, Draft, marked
-from rag.generate.attribute import Checked, Claim, Span, ground
+from rag.generate.attribute import Checked, ground
 from rag.generate.layout import Piece, SentenceReader
 from rag.generate.markers import Marked, parse
 from rag.generate.passages import Passage
 from rag.generate.policy import Policy, act
 from rag.generate.prose import NO_PROSE, claim_of, leads, no_prose
 from rag.generate.refusals import NOT_STATED, unsaid
+from rag.generate.spans import Claim, Span
 from rag.generate.strictness import Strictness
 from rag.generate.table import Table
 from rag.llms.base import LLM, Completion
@@ -89,7 +90,7 @@ class Writer:
         places = self.open
         statements = [Open(self._checked[place].text, self._rests_on(self._checked[place])) for place in places]
         sources = [
-            Source(p.number, p.shown_title, tuple((n, p.view.sentence(n)) for n in p.usable)) for p in self._passages
+            Source(p.number, p.shown_title, tuple(zip(p.usable, p.sentences, strict=True))) for p in self._passages
         ]
         for place, found in zip(places, judge(llm, statements, sources, cancel), strict=True):
             if found is not None:
@@ -198,7 +199,7 @@ class Writer:
         read = parse(raw, len(self._passages), self._known)
         self._unknown.update(dict.fromkeys(read.unknown))
         for number, part in read.cites:
-            if part is not None and not 1 <= part <= len(self._passages[number - 1].view.spans):
+            if part is not None and self._passages[number - 1].cited(part) is None:
                 self._unknown[f"[{number}.{part}]"] = None
         return read
 

@@ -30,7 +30,7 @@ _ASK = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage as a judge sees it: its number, title and usable sentences, each with its own number."""
+    """A passage as a judge sees it: its number, title and usable sentences, each with its place in the abstract."""
 
     number: int
     title: str
@@ -74,19 +74,18 @@ def judge(
 def messages(statements: Sequence[Open], sources: Sequence[Source]) -> tuple[Message, ...]:
     """What a judge is asked: the passages that are needed, and the statements with the passages that each rests on."""
     needed = {number for one in statements for number in one.passages or [source.number for source in sources]}
-    parts = [
-        "\n".join(
-            [f"[{s.number}] {as_data(s.title)}", *(f"{s.number}.{n + 1} {as_data(text)}" for n, text in s.sentences)]
-        )
-        for s in sources
-        if s.number in needed
-    ]
+    parts = [_shown(source) for source in sources if source.number in needed]
     lines = [
         f"{number}. {as_data(one.text)} (rests on {', '.join(f'passage {n}' for n in one.passages) or 'any passage'})"
         for number, one in enumerate(statements, 1)
     ]
     body = "\n\n".join([*parts, "Statements:\n" + "\n".join(lines)])
     return (Message("system", _ASK), Message("user", body))
+
+
+def _shown(source: Source) -> str:
+    numbered = [f"{source.number}.{n} {as_data(text)}" for n, (_, text) in enumerate(source.sentences, 1)]
+    return "\n".join([f"[{source.number}] {as_data(source.title)}", *numbered])
 
 
 def _rows(told: str) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ FEATURES = (
     "sequence",
 )
 ENOUGH = 0.7  # agreement beyond this proves nothing more: an edited copy agrees best of all
+CONFLICTS = ("negation", "direction", "exchange", "sequence")
 HARD = ("missing_number", "missing_name")
 FOCUS = 2  # sentences of the evidence that a sentence of the claim is held against, where there are more
 REUSED = 0.5  # only a claim that shares more of its words than this tells by its order that parts are exchanged
@@ -61,12 +62,13 @@ def windows_of(text: str) -> list[str]:
 def measure(claim: str, title: str, texts: Sequence[str], cosine: float, around: str = "") -> Measured:
     """The features of one claim against the cited texts together; the title lends its names and numbers.
 
-    around: the passages that the texts were taken from; they lend their names and numbers too.
+    around: the passages that the texts were taken from; they lend their numbers too. Names they do not lend: a sentence
+    that speaks of one thing does not say it of another that its abstract speaks of elsewhere.
     """
     claim, texts = clean(claim), [clean(text) for text in texts]
-    whole = f"{clean(title)}. {' '.join(texts)} {clean(around)}"
-    numbers = missing_quantities(claim, whole)
-    names = missing_names(claim, whole)
+    cited = f"{clean(title)}. {' '.join(texts)}"
+    numbers = missing_quantities(claim, f"{cited} {clean(around)}")
+    names = missing_names(claim, cited)
     reasons = [f"the number {n.text!r} is not in the cited text" for n in numbers]
     reasons += [f"the name {n.text!r} is not in the cited text" for n in names]
     conflicts, why = _conflicts(claim, texts)
