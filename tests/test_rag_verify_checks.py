@@ -67,6 +67,12 @@ def test_words_side_by_side_that_stand_nowhere_are_a_strange_term(claim: str, st
     assert strange_terms(clean(claim), clean(evidence)) == strange
 
 
+def test_a_number_that_counts_nothing_is_no_count_of_a_list() -> None:
+    lists = "It constructs preference data and trains the model."
+    assert missing_quantities("It has two parts.", lists) == ()
+    assert [q.text for q in missing_quantities("Step 2: Constructing preference data", lists)] == ["2"]
+
+
 def test_an_acronym_of_the_evidence_holds_the_term_that_it_abbreviates() -> None:
     assert missing_names("Reinforcement learning helps.", "RL helps.") == ()
 

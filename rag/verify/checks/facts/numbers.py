@@ -180,6 +180,8 @@ def _holds(wanted: Quantity, held: tuple[Quantity, ...], evidence: str, claim: s
         return False
     if wanted.value == 1:
         return True
+    if not (wanted.counted or part):  # "Step 2:" counts nothing
+        return False
     return wanted.value <= 10 and wanted.value in _list_lengths(claim if part else evidence)
 
 
