@@ -11,7 +11,7 @@ test test-all bench campaign eval baseline fit: export HF_HUB_OFFLINE = 1
 PARALLEL = -n logical --maxprocesses 4 --dist loadfile
 MINILM = $(BIN)/python -c 'from index.embedding.weights import model_folder; print(model_folder())'
 .DEFAULT_GOAL := help
-.PHONY: help install ask chat check test test-all llm-suite bench campaign eval baseline fit reader docs licences clean
+.PHONY: help install ask chat check test test-all llm-suite bench campaign eval baseline fit reader docs licences audit clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -73,6 +73,10 @@ docs: install ## the documentation site, in site/; a warning is an error
 
 licences: install ## the licence that each dependency states, in docs/licences.md
 	@$(BIN)/python -m tools.licences
+
+audit: ## known advisories of the pinned versions (asks the service of pip-audit over the network)
+	@$(PYTHON) -m venv build/audit && build/audit/bin/python -m pip install -q --disable-pip-version-check pip-audit
+	@build/audit/bin/pip-audit -r constraints.txt --no-deps --disable-pip
 
 clean: ## remove .venv and caches
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist site .coverage *.egg-info
