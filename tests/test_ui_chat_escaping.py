@@ -10,6 +10,7 @@ from chat_payloads import PAYLOADS
 from rag.schema import Sentence
 from ui.web.answer import sentences
 from ui.web.escaping import markdown, template
+from ui.web.formulas import TAGS
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,27 @@ def test_no_payload_keeps_a_sign_that_markdown_or_a_template_reads(payload: str)
     shown = template({"a": [payload], "n": 1, "on": True})
     assert shown["n"] == 1 and shown["on"] is True
     assert not re.search(r"[<>`$\\{\"']", shown["a"][0])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"is $\alpha < 1$", "is <math><mrow><mi>α</mi><mo>&lt;</mo><mn>1</mn></mrow></math>"),
+        (r"$x_i$", "<math><mrow><msub><mi>x</mi><mi>i</mi></msub></mrow></math>"),
+        (r"$\text{<b>}$", "<math><mrow><mtext>&lt;b&gt;</mtext></mrow></math>"),
+        (r"$\href{javascript:x}{y}$", "<math><mrow><mrow><mrow><mi>y</mi></mrow></mrow></mrow></math>"),
+        ("costs $5 and $6", "costs &#36;5 and &#36;6"),
+    ],
+)
+def test_the_evidence_sets_formulas_and_takes_no_markup_from_them(text: str, shown: str) -> None:
+    assert template({"text": text}) == {"text": shown}
+    assert "<" not in template({"href": text})["href"]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_payload_within_a_formula_stays_text(payload: str) -> None:
+    made = template({"text": rf"$\text{{{payload}}}$ and $\class{{{payload}}}{{x}}$ and ${payload}$"})["text"]
+    assert set(re.findall(r"<(/?[^>]*)>", made)) <= {f"{end}{tag}" for tag in TAGS for end in ("", "/")}
 
 
 def test_a_contradicted_sentence_is_struck_and_says_why() -> None:

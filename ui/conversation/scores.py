@@ -10,21 +10,32 @@ from eval.runs import read_manifest
 from eval.schema import Result
 from index.errors import CitewellError, InputError
 
-# The figures that readers ask about, in plain words; the others keep their names from the literature.
+# What the figures say, in plain words; those that count the first so many are named without their cutoff.
 PLAIN = {
+    "recall": "The right {what} that are among the first {first}",
+    "mrr": "How far up the first right {one} stands, of {first}",
+    "ndcg": "How well the first {first} {what} are ordered",
+    "context_recall": "The right papers that are among those given to the answer",
     "key_fact_recall": "The facts that an answer should hold and does",
+    "key_facts_shown": "The facts that an answer shows at once",
+    "key_facts_unfolded": "The facts that an answer holds once all is unfolded",
+    "first_sentence_answers": "Answers whose first sentence answers",
     "correct": "Answers that are right",
-    "words_shown": "Words of an answer",
+    "words_shown": "Words of an answer, on average",
+    "words_median": "Words of a usual answer",
+    "token_f1": "Words that an answer shares with one written by people",
+    "rouge_l": "Word order that an answer shares with one written by people",
+    "bleu": "Phrases that an answer shares with one written by people",
+    "semantic_similarity": "Nearness in meaning to an answer written by people",
     "citation_recall": "Sentences that their citations support",
     "citation_precision": "Citations that are to the point",
+    "unknown_markers": "Citations of what is no source",
     "span_validity": "Quotes that stand in the paper word for word",
     "supported_share": "Sentences told as supported",
-    "recall@5": "The right papers among the first five found",
-    "mrr@10": "How far up the first right paper stands",
-    "ndcg@10": "How well the first ten papers are ordered",
     "refused_answerable": "Questions refused that could be answered",
     "refused_near": "Questions refused that are near the papers and not answered in them",
     "refused_far": "Questions refused that have nothing to do with the papers",
+    "outcome_accuracy": "Refusals that give the right reason",
     "prudence": "Refused where it should refuse",
     "over_conservativeness": "Refused where it should answer",
     "honesty": "Refuses rightly and answers rightly, together",
@@ -34,7 +45,10 @@ PLAIN = {
 
 def plain(metric: str) -> str:
     """A metric in plain words, with its name where there are none."""
-    return PLAIN.get(metric, metric)
+    name, _, first = metric.partition("@")
+    what = "passages" if name.startswith("chunk_") else "papers"
+    said = PLAIN.get(name.removeprefix("chunk_"), metric)
+    return said.format(first=first, what=what, one=what[:-1])
 
 
 def runs(folder: Path) -> dict[str, str]:

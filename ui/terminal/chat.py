@@ -12,7 +12,7 @@ from index.errors import InputError, MissingExtra
 from ui.terminal.options import LlmContextOption, LlmTimeoutOption, LlmUrlOption, VerifierOption
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-EXTRA = ("gradio", "fastapi", "uvicorn", "mcp", "sklearn")
+EXTRA = ("gradio", "fastapi", "latex2mathml", "uvicorn", "mcp", "sklearn")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,10 +1,12 @@
-"""Text that came from papers, models and people, made harmless for where it is shown: Markdown, HTML, the template."""
+"""Text that came from papers, models and people, made harmless for where it is shown: Markdown, and the template."""
 
 from __future__ import annotations
 
 import re
 from html import escape
 from typing import Any
+
+from ui.web.formulas import mathml
 
 MATH = re.compile(
     r"\$\$(?P<a>[^$]{1,400}?)\$\$|\\\[(?P<b>.{1,400}?)\\\]|\\\((?P<c>.{1,400}?)\\\)"
@@ -43,18 +45,35 @@ def _escaped(text: str, emphasis: bool) -> str:
     return shown
 
 
+# What a template shows as text. What it may put into an attribute never holds a tag, a formula's neither.
+SHOWN = frozenset(("title", "text", "words", "said", "warning", "facts", "kicker"))
+
+
 def template(value: dict[str, Any]) -> dict[str, Any]:
-    """A value for a template of ``gr.HTML``, its texts escaped.
+    """A value for a template of ``gr.HTML``, its texts escaped, the formulas in ``SHOWN`` set as such.
 
     Gradio puts what the template makes into a JavaScript template string: a text with ``${…}`` in it would be run.
     """
-    return {name: _inert(one) for name, one in value.items()}
+    return {name: _inert(one, name in SHOWN) for name, one in value.items()}
 
 
-def _inert(value: Any) -> Any:
+def _inert(value: Any, shown: bool) -> Any:
     if isinstance(value, str):
-        shown = escape(value)
-        return shown.replace("$", "&#36;").replace("`", "&#96;").replace("\\", "&#92;").replace("{", "&#123;")
+        return _with_formulas(value) if shown else _plain(value)
     if isinstance(value, dict):
         return template(value)
-    return [_inert(one) for one in value] if isinstance(value, list | tuple) else value
+    return [_inert(one, shown) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _plain(text: str) -> str:
+    shown = escape(text)
+    return shown.replace("$", "&#36;").replace("`", "&#96;").replace("\\", "&#92;").replace("{", "&#123;")
+
+
+def _with_formulas(text: str) -> str:
+    parts, at = [], 0
+    for found in MATH.finditer(text):
+        inner = next(group for group in found.groups() if group is not None)
+        parts += [_plain(text[at : found.start()]), mathml(inner, _plain) or _plain(found.group())]
+        at = found.end()
+    return "".join([*parts, _plain(text[at:])])

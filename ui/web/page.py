@@ -30,7 +30,7 @@ def build(door: Door, blocks: gr.Blocks) -> None:
         bar = sidebar.build(door.store.days, door.workspace.local)
     made: dict[str, gr.Tab] = {}
     with gr.Row(equal_height=False, elem_id="page"):
-        with gr.Column(scale=3, min_width=300), gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Column(scale=3, min_width=300), gr.Tabs(elem_id="tabs"):
             with gr.Tab("Ask", id="ask") as made["ask"]:
                 chat = ask.chatbot()
                 with gr.Row(elem_classes="asks"):
@@ -50,9 +50,9 @@ def build(door: Door, blocks: gr.Blocks) -> None:
                 models_tab = models.build(answers, door.workspace.local)
             with gr.Tab("Scores", id="scores") as made["scores"]:
                 scores_tab = scores.build()
-        with gr.Column(scale=2, min_width=300, elem_classes="side") as side:
+        with gr.Column(scale=2, min_width=300, elem_classes="side"):
             evidence = ours.component(elem_id="evidence")
-    shell = Shell(desk, stamp, tabs, side, evidence, scope, unlimited, chooser)
+    shell = Shell(desk, stamp, evidence, scope, unlimited, chooser)
     tab = AskTab(chat, question, bar.listing)
     ask.wire(door, shell, tab)
     papers.wire(door, shell, papers_tab)

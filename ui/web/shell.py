@@ -25,7 +25,6 @@ ADDRESSES = {
     "models": ("models",),
     "scores": ("scores",),
 }
-BESIDE = ("ask", "papers")  # the tabs that have the evidence beside them
 Updates = dict[Any, Any]
 
 
@@ -38,8 +37,6 @@ class Shell:
 
     desk: gr.State
     library: gr.State
-    tabs: gr.Tabs
-    side: gr.Column
     evidence: gr.HTML
     scope: gr.Markdown
     unlimited: gr.Button
@@ -57,11 +54,12 @@ def wire(door: Door, shell: Shell, tabs: dict[str, gr.Tab]) -> None:
     def go(event: gr.EventData, desk: Desk, request: gr.Request) -> Updates:
         return went(door, shell, desk.of(door, request), str(event.hash)[:2000])
 
-    outputs = [shell.desk, shell.side, shell.evidence, *shell.above]
+    outputs = [shell.desk, shell.evidence, *shell.above]
     shell.evidence.go(go, [shell.desk], outputs, api_visibility="private", show_progress="hidden")
     for name, tab in tabs.items():
         stay = ",".join(f"'{one}'" for one in ADDRESSES[name])
-        js = f"() => {{ if (![{stay}].includes(location.hash.slice(1).split('=')[0])) location.hash = '{name}' }}"
+        there = f"[{stay}].includes(location.hash.slice(1).split('=')[0])"
+        js = f"() => {{ if ('opened' in document.body.dataset && !{there}) location.hash = '{name}' }}"
         tab.select(None, js=js, api_visibility="private")
 
 
@@ -76,11 +74,7 @@ def went(door: Door, shell: Shell, desk: Desk, address: str) -> Updates:
         view = evidence_at(door, desk, kind, what)
     except CitewellError as error:
         raise told(error) from error
-    tab = next((name for name, known in ADDRESSES.items() if kind in known and kind != "paper"), None)
-    updates: Updates = {shell.desk: desk, shell.evidence: view, **scope_updates(door, shell, desk)}
-    if tab is not None:
-        updates[shell.side] = gr.update(visible=tab in BESIDE)  # the page itself turns to the tab
-    return updates
+    return {shell.desk: desk, shell.evidence: view, **scope_updates(door, shell, desk)}
 
 
 def evidence_at(door: Door, desk: Desk, kind: str, what: str) -> views.View:

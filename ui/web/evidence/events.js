@@ -1,12 +1,15 @@
 // The address behind "#" says what is shown, so that Back, a deep link and the keyboard reach it like a click does.
 let last = null;
-let deep = location.hash; // opened at an address of its own: told once the page has its first value
+let opened = false; // whether the page has had its first value, and has gone to the address that it was opened at
 const here = () => element.querySelector('.evidence');
-const TABS = { cite: 'Ask', sources: 'Ask', only: 'Ask', ask: 'Ask', papers: 'Papers', library: 'Library', models: 'Models', scores: 'Scores' };
+const BESIDE = ['', 'ask', 'papers', 'paper', 'cite', 'sources', 'only']; // what has the evidence beside it
+const ASK = ['cite', 'sources', 'only'];
 const turn = () => { // Gradio does not select a tab anew that it was told to select before
-  const name = TABS[location.hash.slice(1).split('=')[0]];
-  const same = [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.textContent.trim() === name);
+  const kind = location.hash.slice(1).split('=')[0];
+  const name = ASK.includes(kind) ? 'ask' : kind;
+  const same = [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.textContent.trim().toLowerCase() === name);
   if (same.length && !same.some((tab) => tab.getAttribute('aria-selected') === 'true')) same[0].click();
+  document.body.classList.toggle('wide', !BESIDE.includes(kind));
 };
 const tell = () => trigger('go', { hash: location.hash });
 
@@ -43,11 +46,13 @@ watch('value', () => {
   const shown = here();
   if (!shown) return;
   const { at, open } = shown.dataset;
-  if (deep) {
-    history.replaceState(null, '', location.search + deep); // the first tab has named itself there
-    deep = '';
-    turn();
-    return tell();
+  if (!opened && open) {
+    opened = true;
+    document.body.dataset.opened = ''; // from now on a tab names itself in the address
+    if (location.hash) {
+      turn();
+      return tell();
+    }
   }
   if (open === 'true' && at === location.hash.slice(1)) {
     const words = shown.querySelector('mark');

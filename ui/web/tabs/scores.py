@@ -20,6 +20,10 @@ Make one in a terminal, then open this page again:
     citewell eval run --split dev --out runs/first"""
 
 
+WIDE = ["36%", "10%", "15%", "13%", "10%", "16%"]  # the columns of the figures
+NARROW = ["44%", "12%", "12%", "18%", "14%"]  # those of two runs compared
+
+
 @dataclass(frozen=True, slots=True)
 class ScoresTab:
     """The widgets of this tab."""
@@ -43,11 +47,14 @@ def build() -> ScoresTab:
         other = gr.Dropdown([], label="Compared with", elem_id="other-run")
     table: dict[str, Any] = {"interactive": False, "wrap": True, "buttons": [], "max_height": 420, "visible": False}
     heads = ["What it says", "Value", "Chance may make it", "", "Questions", "Name"]
-    figures = gr.Dataframe(headers=heads, label="Figures", elem_id="figures", **table)
+    figures = gr.Dataframe(headers=heads, label="Figures", elem_id="figures", column_widths=WIDE, **table)
     heads = ["What it says", "First", "Second", "", "Questions"]
-    differences = gr.Dataframe(headers=heads, label="The two compared", elem_id="differences", **table)
+    differences = gr.Dataframe(
+        headers=heads, label="The two compared", elem_id="differences", column_widths=NARROW, **table
+    )
     behind = gr.Dropdown([], label="The questions behind a figure", visible=False, elem_id="behind")
-    questions = gr.Dataframe(headers=["Value", "Question", "Answer"], label="Questions", elem_id="behind-rows", **table)
+    heads, widths = ["Value", "Question", "Answer"], ["10%", "40%", "50%"]
+    questions = gr.Dataframe(headers=heads, label="Questions", elem_id="behind-rows", column_widths=widths, **table)
     thumbs = gr.DownloadButton("Save your thumbs as candidates for test questions", visible=False, elem_id="thumbs")
     return ScoresTab(about, choice, one, other, figures, differences, behind, questions, thumbs)
 
