@@ -134,7 +134,7 @@ class Watch:
             self.errors.append(message.text)
 
     def clean(self) -> None:
-        assert self.errors == [] and self.foreign == []
+        assert (self.errors, self.foreign) == ([], [])
 
 
 BOX = "#question textarea"
@@ -177,3 +177,14 @@ def tab(page: Any, name: str) -> None:
     if not button.first.is_visible():
         page.locator(".overflow-menu button").first.click()
     button.locator("visible=true").first.click()
+
+
+def dropdown(page: Any, where: str) -> Any:
+    """The box of a dropdown."""
+    return page.locator(f"{where} input").first
+
+
+def choose(page: Any, where: str, label: str) -> None:
+    """Choose in a dropdown."""
+    dropdown(page, where).click()
+    page.get_by_role("option", name=label, exact=True).click()

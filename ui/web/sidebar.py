@@ -106,7 +106,7 @@ def wire(door: Door, shell: Shell, tab: AskTab, bar: Sidebar) -> None:
     bar.new.click(fresh, [shell.desk], outputs, **quiet).then(None, [bar.listing], None, **address)
     bar.listing.input(open_, [bar.listing, shell.desk], outputs, **quiet).then(None, [bar.listing], None, **address)
     bar.listing.change(None, [bar.listing], None, **address)
-    bar.words.input(search, [bar.words, shell.desk], [bar.listing], **quiet)
+    bar.words.change(search, [bar.words, shell.desk], [bar.listing], **quiet)
     bar.title.submit(rename, [bar.title, shell.desk], [shell.desk, bar.listing], **quiet)
     bar.delete.click(delete, [shell.desk], outputs, **quiet)
     bar.undo.click(restore, [shell.desk], outputs, **quiet)

@@ -85,11 +85,11 @@ def build() -> LibraryTab:
         with gr.Row():
             apply = gr.Button("Add them", variant="primary", elem_id="apply")
             discard = gr.Button("Forget it", elem_id="discard")
-    with gr.Accordion("Rename, export or delete this library", open=False):
+    with gr.Accordion("Rename, export or delete this library", open=False, elem_id="manage"):
         rename = gr.Textbox(label="New name", submit_btn="Rename", max_length=40, elem_id="rename")
         with gr.Row():
             kind = gr.Dropdown([*FORMATS], value=None, label="Export its papers as", elem_id="library-export")
-            save = gr.DownloadButton("Save the file", visible=False)
+            save = gr.DownloadButton("Save the file", visible=False, elem_id="library-save")
         sure = gr.Checkbox(label="Yes, delete this library for good", elem_id="delete-sure")
         delete = gr.Button("Delete the library", variant="stop", elem_id="delete-library")
     token = gr.State("")

@@ -52,7 +52,7 @@ def build() -> PapersTab:
         first = gr.Textbox(label="From year", scale=1, min_width=90, max_length=4, elem_id="from-year")
         last = gr.Textbox(label="To year", scale=1, min_width=90, max_length=4, elem_id="to-year")
         orders = [(label, name) for name, label in ORDERS.items()]
-        order = gr.Dropdown(orders, value="best", label="Order", scale=2, min_width=140)
+        order = gr.Dropdown(orders, value="best", label="Order", scale=2, min_width=140, elem_id="order")
     count = gr.Markdown(elem_id="count")
     table = gr.Dataframe(
         headers=HEADS, datatype=["bool", "markdown", "str", "str"], interactive=True, static_columns=[1, 2, 3],
@@ -95,7 +95,8 @@ def wire(door: Door, shell: Shell, tab: PapersTab) -> None:
         titles = {paper.paper_id: paper.title for paper in door.workspace.index(desk.conversation).papers()}
         return drawing(door.workspace.atlas(desk.conversation).chart(), titles, cited)
 
-    changed = [tab.words.input, tab.order.input, shell.library.change]
+    # "change", not "input": Gradio tells no "input" of what is pasted
+    changed = [tab.words.change, tab.order.input, shell.library.change]
     changed += [event for box in (tab.first, tab.last) for event in (box.submit, box.blur)]
     gr.on(changed, look, limits, [tab.count, tab.table], trigger_mode="always_last", **quiet)
     went = [shell.desk, *shell.above]
