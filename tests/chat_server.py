@@ -134,28 +134,27 @@ class Watch:
             self.errors.append(message.text)
 
     def clean(self) -> None:
-        assert (self.errors, self.foreign) == ([], [])
+        assert not self.errors and not self.foreign, (self.errors, self.foreign)
 
 
 BOX = "#question textarea"
 LONG = 90_000  # milliseconds: other people use the machine too
 
 
-def opened(browser: Any, address: str, path: str = "/", **how: Any) -> Any:
-    """The page in a browser window of its own, ready to be asked."""
+def opened(browser: Any, address: str, path: str = "/", shown: bool = True, **how: Any) -> Any:
+    """The page in a browser window of its own, ready to be asked. shown: whether the tab Ask is the one to be seen."""
     how.setdefault("viewport", {"width": 1280, "height": 800})
     page = browser.new_context(**how).new_page()
     page.set_default_timeout(LONG)
     page.watch = Watch(page, address)
     page.goto(f"{address}{path}")
-    ready(page)
+    ready(page, shown)
     return page
 
 
-def ready(page: Any) -> None:
+def ready(page: Any, shown: bool = True) -> None:
     """Wait until the page says how many papers it asks."""
-    page.wait_for_selector(BOX)
-    page.locator("#scope", has_text="Asks").wait_for()
+    page.locator("#scope", has_text="Asks").wait_for(state="visible" if shown else "attached")
 
 
 def ask(page: Any, question: str, number: int = 1) -> Any:

@@ -43,6 +43,7 @@ GRADIO = tuple(
         "mcp",
         "app_id",
         "upload",
+        "upload_progress",
         "startup-events",
         "dev",
     )

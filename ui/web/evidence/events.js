@@ -7,8 +7,10 @@ const ASK = ['cite', 'sources', 'only'];
 const turn = () => { // Gradio does not select a tab anew that it was told to select before
   const kind = location.hash.slice(1).split('=')[0];
   const name = ASK.includes(kind) ? 'ask' : kind;
-  const same = [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.textContent.trim().toLowerCase() === name);
-  if (same.length && !same.some((tab) => tab.getAttribute('aria-selected') === 'true')) same[0].click();
+  const all = document.querySelectorAll('#tabs [role=tab], #tabs .overflow-dropdown button'); // on a phone some fold
+  const same = [...all].filter((tab) => tab.textContent.trim().toLowerCase() === name);
+  const on = (tab) => tab.getAttribute('aria-selected') === 'true' || tab.classList.contains('selected');
+  if (same.length && !same.some(on)) same[0].click();
   document.body.classList.toggle('wide', !BESIDE.includes(kind));
 };
 const tell = () => trigger('go', { hash: location.hash });
