@@ -28,7 +28,7 @@ from rag.question.followup import Turn
 from rag.question.kind import Question, understand
 from rag.read.evidence import Evidence, weigh
 from rag.refuse.abstain import Judgement, judge, nearest, title_alone
-from rag.refuse.languages import with_languages
+from rag.refuse.languages import ACROSS, across, by_meaning, with_languages
 from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
@@ -191,6 +191,8 @@ class Assistant:
             judgement = Judgement("answered")
             if (self.abstain and not sure) or not found.hits:
                 judgement = judge(asked, found, evidence, self.index.embedder.name)
+            if across(asked.text, found, self.index.embedder.name):
+                evidence, judgement = by_meaning(found, evidence), Judgement("closest", ACROSS)
             if found.hits and not evidence.candidates and not asked.attributes:
                 judgement = title_alone(found)
             if judgement.outcome in ("not_in_corpus", "not_stated"):

@@ -7,11 +7,14 @@ from pathlib import Path
 from index import confirmed
 from index.embedding.protocol import Embedder
 
+MULTILINGUAL = ("multilingual", "multilingual-e5-small")  # as a user and as an index names it
+
 
 def get_embedder(name: str = "minilm", *, url: str | None = None) -> Embedder:
     """The embedding model of that name.
 
-    "minilm" is the packaged default; "fake" a deterministic one for tests; with ``url``, the name of a model that an
+    "minilm" is the packaged default, for English; "multilingual" a small one for a hundred languages, of the extra
+    ``multilingual``; "fake" a deterministic one for tests; with ``url``, the name of a model that an
     OpenAI-compatible endpoint serves ("model@url" in one word says the same); else the name or the folder of a
     sentence-transformers model.
     """
@@ -25,6 +28,10 @@ def get_embedder(name: str = "minilm", *, url: str | None = None) -> Embedder:
         from index.embedding.minilm import MiniLM
 
         return MiniLM()
+    if name in MULTILINGUAL:
+        from index.embedding.multilingual import MultilingualE5
+
+        return MultilingualE5()
     if name == "fake":
         from index.embedding.fake import FakeEmbedder
 
@@ -42,7 +49,7 @@ def embedder_of(index: Path, name: str) -> Embedder:
         model, _, url = name.partition("@")
         confirmed.check("embedding", url, index)
         return EndpointEmbedder(model, url, key=confirmed.key_for(url, key_given()))
-    if name in ("minilm", "fake"):
+    if name in ("minilm", "fake", *MULTILINGUAL):
         return get_embedder(name)
     from index.embedding.sentence_transformers import SentenceTransformersEmbedder
 

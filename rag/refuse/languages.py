@@ -1,12 +1,36 @@
-"""A remark on a "no": papers in other languages answer questions in theirs; an English "no" does not speak of them."""
+"""Languages: what a multilingual model finds across them, and a remark on a "no" where papers are in other languages.
+
+The small reader knows English. Where question or paper is in another language, a multilingual index finds by meaning
+alone: what it finds is shown as what comes closest, never as the answer.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from index import Index
 from rag.compose.draft import Draft
+from rag.read.evidence import Evidence
+from rag.retrieve.retriever import Retrieval
+from rag.retrieve.spelling import looks_foreign
 from rag.text.language import in_english
+
+ACROSS = "Not all of this is in English: by meaning alone, the closest are:"
+
+
+def across(question: str, found: Retrieval, model: str) -> bool:
+    """Whether the question or the paper found first is in another language than English, and the model knows it."""
+    if "multilingual" not in model.casefold() or not found.hits:
+        return False
+    return looks_foreign(question) or not in_english(found.hits[0].paper.abstract)
+
+
+def by_meaning(found: Retrieval, evidence: Evidence) -> Evidence:
+    """The evidence weighed by the likeness of question and sentence alone, a cosine."""
+    scores = [found.views[one.paper_id].vectors[one.number] @ found.vector for one in evidence.candidates]
+    return replace(evidence, scores=np.array(scores, dtype=np.float64))
 
 
 def with_languages(draft: Draft, question: str, index: Index) -> Draft:

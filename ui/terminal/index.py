@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,12 +17,22 @@ WITH_REJECTS = 3
 ChromaOption = Annotated[
     str | None, typer.Option("--chroma-url", help="Keep vectors on this Chroma server, e.g. http://localhost:8000.")
 ]
+LANGUAGES = {"auto": None, "en": "minilm", "multilingual": "multilingual"}
 ModelOption = Annotated[
     str | None,
     typer.Option("--model", help="Embedding model: minilm, a sentence-transformers name or folder (default: minilm)."),
 ]
 ModelUrlOption = Annotated[
     str | None, typer.Option("--model-url", help="OpenAI-compatible endpoint that serves --model.")
+]
+
+
+LanguageOption = Annotated[
+    Literal["auto", "en", "multilingual"],
+    typer.Option(
+        "--language",
+        help="Model by language: en, multilingual (citewell[multilingual]); auto: as the index is, else en.",
+    ),
 ]
 
 
@@ -50,6 +60,7 @@ def sync(
     chroma_url: ChromaOption = None,
     model: ModelOption = None,
     model_url: ModelUrlOption = None,
+    language: LanguageOption = "auto",
     prune: Annotated[
         bool, typer.Option("--prune", help="Also drop papers of a PATH that is missing or empty.")
     ] = False,
@@ -73,7 +84,9 @@ def sync(
     """
     import index as library
 
-    embedder = _embedder(model, model_url)
+    if model and language != "auto":
+        raise typer.BadParameter("give --model or --language, one of the two", param_hint="--language")
+    embedder = _embedder(model or LANGUAGES[language], model_url)
     with shown_progress(enabled=not as_json) as progress:
         report = library.sync(
             paths,
