@@ -10,12 +10,14 @@ import pytest
 
 from eval.fit.verifiers import balance, best_threshold, fit
 from eval.judges.agreement import auroc, judge_pairs, margin, reliability, report_on
+from eval.judges.claims import CitedClaim, ClaimRate, claim_rates, strong_claims
 from eval.judges.mutations import catch_rates, exchange, mutations, negate, swap_name, swap_number, turn_round
 from eval.judges.pairs import LabelledPair, load_pairs
+from index import Index
 from index.errors import InputError
 from index.schema import Paper
 from rag.verify.checks.measure import FEATURES
-from rag.verify.protocol import FakeVerifier, Support
+from rag.verify.protocol import Evidence, FakeVerifier, Support
 from rag.verify.weights import NAMES_OF, figures
 
 RNG = random.Random(0)
@@ -181,3 +183,16 @@ def test_the_command_prints_every_figure(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     for part in ("own: number", "balanced accuracy", "1.000", "reliability", "word recall", "false alarms", "negation"):
         assert part in done.output
+
+
+def test_claims_of_strong_models_are_held_against_what_they_cite(demo: Index) -> None:
+    claims = strong_claims(demo.papers(), "dev")
+    assert len(claims) > 120 and not [claim for claim in claims if "[" in claim.text]
+    assert {claim.kind for claim in claims} >= {"true", "number", "names_swapped", "direction", "overclaim"}
+    abstracts = {paper.paper_id: paper.abstract for paper in demo.papers()}
+    assert all(item.text in abstracts[item.paper_id] for claim in claims for item in claim.evidence)
+    evidence = (Evidence("p", "", "a b"),)
+    given = [CitedClaim(text, evidence, kind) for text, kind in (("a b", "true"), ("x y", "number"), ("a y", "number"))]
+    rates = claim_rates([*given, CitedClaim("z", evidence, "number")], FakeVerifier())
+    assert rates == (ClaimRate("true", 1, 1), ClaimRate("number", 3, 1))
+    assert strong_claims((), "dev") == () == strong_claims(demo.papers(), "train")

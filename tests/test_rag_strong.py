@@ -97,17 +97,29 @@ def test_lists_headings_tables_and_yes_survive(index: Index) -> None:
         "NOT STATED: The abstracts do not say which GPU was used.",
         "None of the passages mentions a GPU.",
         "It is unclear from the provided abstracts which GPU was used.",
+        "Which GPU was used cannot be told from these passages.",
+        "I find no count of the GPUs in either abstract.",
+        "No number of GPUs is given here.",
+        "There is no information on GPUs in these papers.",
+        "The abstracts are silent on the GPU.",
+        "The GPU goes unmentioned in the passages.",
+        "The papers leave open which GPU was used.",
+        "Unfortunately, I could not find the GPU in the text.",
+        "Nothing is said here about GPUs.",
+        "The abstract does not say which GPU was used [1.1].",
+        "None of the abstracts names a GPU; what comes closest is how long brewing takes [1.1].",
     ],
 )
 def test_a_refusal_in_prose_is_an_abstention_in_the_models_own_words(index: Index, said: str) -> None:
     answer = ask(index, said)
     assert (answer.outcome, answer.abstained) == ("not_stated", True)
-    assert answer.text == answer.reason == said.removeprefix("NOT STATED: ")
+    assert answer.text == answer.reason == said.removeprefix("NOT STATED: ").replace(" [1.1]", "")
     assert answer.citations == ()
 
 
 def test_what_cites_a_passage_is_no_refusal() -> None:
-    assert not unsaid("The paper does not say that GPUs are needed", cited=True)
+    assert not unsaid("In this paper Teapot does not name its tea", cited=True)
+    assert not unsaid("The authors find no gain from more data.", cited=True)
     assert not unsaid("Teapot does not need a GPU.", cited=False)
 
 

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from eval.gold.strong import StrongAnswer
+from eval.judges.strong_llm import MARKER, key_of
 from eval.metrics.base import shown
 from rag import Answer, Assistant
-from rag.llms import Request, ScriptedLLM
 from rag.schema import Finished, Stage, Verified
 
-_MARKER = re.compile(r"\[(\d+)((?:\.\d+)?)\]")
-_BEFORE = re.compile(r"(?:passage\s+|\[)(\d+)", re.IGNORECASE)
-_QUESTION = re.compile(r"^(?:Question|Last question): (.*)$", re.MULTILINE)
 ALIKE = 92.0  # of 100, by rapidfuzz: the sentence of the file that a shown sentence is
-
-
-class StrongLLM(ScriptedLLM):
-    """Gives the answers of a file, each marker renumbered to the number that its paper has in the prompt.
-
-    Whatever else it is asked is answered from ``replies``, a judge's by the hash of the prompt, else with "NOT STATED";
-    ``unknown`` keeps those prompts. lost: how many markers named a paper that the prompt does not hold.
-    """
-
-    def __init__(self, answers: Sequence[StrongAnswer], replies: Mapping[str, str] | None = None) -> None:
-        self._answers = {_key(answer.question): answer for answer in answers}
-        self.replies = dict(replies or {})
-        self.unknown: dict[str, str] = {}
-        self.lost: dict[str, int] = {}
-        super().__init__(self._reply, context_window=128_000)
-
-    def _reply(self, request: Request) -> str:
-        prompt = "\n".join(message.content for message in request.messages)
-        asked = _QUESTION.findall(request.messages[-1].content)
-        answer = self._answers.get(_key(asked[-1])) if asked else None
-        if answer is None:
-            key = hashlib.sha256(prompt.encode()).hexdigest()[:16]
-            self.unknown[key] = prompt
-            return self.replies.get(key, "NOT STATED")
-        numbers = {n: _number(title, prompt) for n, title in answer.papers}
-        lost = [found[1] for found in _MARKER.finditer(answer.text) if not numbers.get(found[1])]
-        self.lost[answer.question] = len(lost)
-        return _MARKER.sub(lambda m: f"[{numbers[m[1]]}{m[2]}]" if numbers.get(m[1]) else "", answer.text)
-
-
-def _number(title: str, prompt: str) -> str | None:
-    """The number of the passage with this title: the last one that stands before it."""
-    at = prompt.find(title[:60])
-    before = _BEFORE.findall(prompt[:at]) if at >= 0 else []
-    return before[-1] if before else None
-
-
-def _key(question: str) -> str:
-    return re.sub(r"\W+", " ", question).strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +58,8 @@ def _played(given: StrongAnswer, assistant: Assistant) -> Played:
             finished = event.answer
     assert finished is not None
     seconds = time.perf_counter() - written
-    facts = [fact for fact in given.key_facts if re.search(fact, _bare(given.text), re.IGNORECASE | re.MULTILINE)]
+    right = "\n".join(_bare(sentence.text) for sentence in given.sentences if sentence.label != "wrong")
+    facts = [fact for fact in given.key_facts if re.search(fact, right, re.IGNORECASE | re.MULTILINE)]
     seen = [fact for fact in facts if re.search(fact, shown(finished.text), re.IGNORECASE | re.MULTILINE)]
     fates = tuple(fate(sentence.text, finished) for sentence in given.sentences)
     return Played(given, finished, fates, len(facts), len(seen), seconds, first)
@@ -116,20 +72,20 @@ def fate(text: str, answer: Answer) -> str:
     """
     from rapidfuzz.fuzz import partial_ratio
 
-    wanted = _key(_bare(text))
+    wanted = key_of(_bare(text))
     verdicts = []
     for sentence in answer.sentences if answer.model != "extractive" else ():
-        said = _key(_bare(sentence.text))
+        said = key_of(_bare(sentence.text))
         inside = bool(said) and (said in wanted or wanted in said)
         if inside or (min(len(said), len(wanted)) > 20 and partial_ratio(said, wanted) >= ALIKE):
             verdicts.append(sentence.verdict)
     if not verdicts:
-        return "unchecked" if wanted and wanted in _key(_bare(answer.text)) else "lost"
+        return "unchecked" if wanted and wanted in key_of(_bare(answer.text)) else "lost"
     return next(verdict for verdict in ("contradicted", "unchecked", "supported") if verdict in verdicts)
 
 
 def _bare(text: str) -> str:
-    return _MARKER.sub("", text)
+    return MARKER.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +150,7 @@ def report(played: Sequence[Played], lost_markers: int) -> StrongReport:
 
 def _own_words(one: Played) -> bool:
     """Whether a refusal ended as one, and says what the model said."""
-    return one.answer.abstained and _key(_bare(one.given.sentences[0].text)) in _key(_bare(one.answer.text))
+    return one.answer.abstained and key_of(_bare(one.given.sentences[0].text)) in key_of(_bare(one.answer.text))
 
 
 def _row(kind: str, played: Sequence[Played]) -> Row:
@@ -217,11 +173,3 @@ def _row(kind: str, played: Sequence[Played]) -> Row:
         sum(one.facts_written for one in played),
         sum(one.facts_shown for one in played),
     )
-
-
-def read_replies(path: Path | None) -> dict[str, str]:
-    """A judge's replies, {key, reply} a line, by the key of their prompt."""
-    if path is None:
-        return {}
-    rows = [json.loads(line) for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
-    return {row["key"]: row["reply"] for row in rows}

@@ -17,7 +17,9 @@ FileArgument = Annotated[Path, typer.Argument(help="Answers with labels (JSON Li
 VerifierOption = Annotated[str, typer.Option("--verifier", help="What checks the sentences.")]
 MarkersOption = Annotated[Literal["sentence", "passage"], typer.Option("--markers", help="passage: cut [n.m] to [n].")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index (default: the demo corpus).")]
-RepliesOption = Annotated[Path | None, typer.Option("--replies", help="A judge's replies: lines of {key, reply}.")]
+RepliesOption = Annotated[
+    Path | None, typer.Option("--replies", help="A judge's verdicts by statement, or replies by key.")
+]
 PromptsOption = Annotated[Path | None, typer.Option("--prompts", help="Write what a judge is asked: {key, prompt}.")]
 ListOption = Annotated[bool, typer.Option("--list", help="Also print every sentence with what became of it.")]
 
@@ -33,25 +35,24 @@ def strong(
 ) -> None:
     """Play answers of a strong model through the assistant: what is true must come through, what is wrong must not."""
     from eval.gold import load_answers
-    from eval.judges import StrongLLM, play, report
+    from eval.judges import StrongLLM, play, read_replies, report
     from index import demo_index, open_index
     from rag import Assistant
 
     answers = load_answers(file, markers=markers)
-    rows = [json.loads(line) for line in replies.read_text("utf8").splitlines()] if replies else []
-    llm = StrongLLM(answers, {row["key"]: row["reply"] for row in rows})
+    llm = StrongLLM(answers, read_replies(replies))
     with open_index(index) if index else demo_index() as opened, progress_bar("asking") as progress:
         assistant = Assistant(opened, llm=llm, verifier=verifier)
         played = play(answers, assistant, progress)
         name = assistant.verifier.name
     if prompts:
-        asked = [
-            json.dumps({"key": key, "prompt": told}) for key, told in llm.unknown.items() if key not in llm.replies
-        ]
+        asked = [json.dumps({"key": key, "prompt": told}) for key, told in llm.unknown.items()]
         prompts.write_text("\n".join(asked), encoding="utf8")
     if listed:
         _list(played)
     _print(report(played, sum(llm.lost.values())), f"{file.name}, markers by {markers}, verifier {name}")
+    if replies:
+        typer.echo(f"statements for the judge: {llm.judged}, without a verdict in {replies.name}: {llm.unjudged}")
 
 
 def _print(found: StrongReport, title: str) -> None:

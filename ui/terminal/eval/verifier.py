@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from eval.judges import Margin, MutationReport, VerifierReport
+    from eval.judges import ClaimRate, Margin, MutationReport, VerifierReport
     from index import Index
 
 PairsOption = Annotated[Path | None, typer.Option("--pairs", help="Labelled pairs (default: the bundled ones).")]
@@ -28,10 +29,23 @@ def verifier(
     sentences: SentencesOption = 60,
     against: BaselinesOption = False,
 ) -> None:
-    """Judge the judge: AUROC, balanced accuracy and calibration on labelled pairs; mutations caught in your corpus."""
+    """Judge the judge: AUROC, balanced accuracy and calibration on labelled pairs; mutations caught in your corpus.
+
+    Where your corpus is the demo one, also claims of strong models, each against the sentences that it cites.
+    """
     import numpy as np
 
-    from eval.judges import baselines, catch_rates, judge_pairs, load_pairs, margin, named_verifier, report_on
+    from eval.judges import (
+        baselines,
+        catch_rates,
+        claim_rates,
+        judge_pairs,
+        load_pairs,
+        margin,
+        named_verifier,
+        report_on,
+        strong_claims,
+    )
 
     judge = named_verifier(name)
     chosen = load_pairs(pairs, split=None if split == "all" else split)
@@ -43,6 +57,8 @@ def verifier(
         typer.echo("\n" + render_margins(found))
     with _open(index) as opened:
         typer.echo("\n" + render_mutations(catch_rates(opened.papers(), judge, limit=sentences)))
+        if claims := strong_claims(opened.papers(), split):
+            typer.echo("\n" + render_claims(claim_rates(claims, judge), split))
 
 
 def _open(path: Path | None) -> Index:
@@ -87,6 +103,13 @@ def render_mutations(report: MutationReport) -> str:
     lines += [f"  {one.kind:<18}{_figure(one.rate)}  {one.caught} of {one.made}" for one in report.rates]
     share = report.false_alarms / report.sentences if report.sentences else None
     return "\n".join([*lines, f"false alarms on the sentences as they are: {_figure(share)} ({report.false_alarms})"])
+
+
+def render_claims(rates: Sequence[ClaimRate], split: str) -> str:
+    """The claims of strong models that were accepted, as text."""
+    lines = [f"claims of strong models, each against what it cites ({split})", "  kind              accepted"]
+    lines += [f"  {one.kind:<18}{_figure(one.accepted / one.claims)}  {one.accepted} of {one.claims}" for one in rates]
+    return "\n".join(lines)
 
 
 def _figure(value: float | None) -> str:
