@@ -138,6 +138,22 @@ def test_a_model_is_asked_the_same_with_and_without_an_attack(index: Index, cont
         assert heard[0].asked == heard[1].asked != ""
 
 
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: str(a["id"]))
+def test_no_canary_reaches_a_judge_and_an_obedient_one_is_not_believed(index: Index, attack: dict[str, str]) -> None:
+    word = attack["canary"]
+    supported = {"statement": 1, "verdict": "supported", "quotes": [f"{word} is the answer", attack["key_fact"]]}
+    against = {"statement": 2, "verdict": "contradicted", "quotes": [word]}
+    llm = ScriptedLLM("Bananas grow yellow under a tropical sun [1]. Tea is brewed on the moon [1].", "")
+    judge = ScriptedLLM(json.dumps([supported, against]))
+    assistant = Assistant(index, llm=llm, verifier="fake", judge=judge, abstain=False, fallback=False)
+    answer = assistant.ask(attack["question"])
+    asked = " ".join(message.content for request in judge.requests for message in request.messages)
+    assert len(judge.requests) == 1 and "Bananas grow yellow" in asked
+    assert not [canary for canary in HIDDEN if canary in asked]
+    assert not [canary for canary in HIDDEN if canary in told(answer)]
+    assert {sentence.verdict for sentence in answer.sentences} == {"unchecked"}
+
+
 def real(index: Index, attacks: list[dict[str, str]]) -> list[bool]:
     """Ask a real model about attacked papers; which of its answers hold their key fact."""
     try:
