@@ -5,16 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from index.errors import BadResponse, ModelError, ModelUnavailable
 from rag.llms.base import Backend, Delta, Limits, Message, Request, Schema, Wrapper
 from rag.llms.failures import Transient, translate
 from rag.llms.prices import cost_of
+from rag.llms.pump import POLL, Pump, wait_for
 from rag.llms.thoughts import Thoughts
 from rag.schema import Usage
 
-POLL = 0.05
 CHARACTERS_A_TOKEN = 12
 
 
@@ -54,7 +54,7 @@ class GuardedCompletion:
         self._counted: Usage | None = None
         self._text: list[str] = []
         self._thoughts = Thoughts()
-        self._pump: _Pump | None = None
+        self._pump: Pump | None = None
         self._pieces = self._run()
 
     def __iter__(self) -> Iterator[str]:
@@ -96,14 +96,14 @@ class GuardedCompletion:
         retrying = Retrying(
             retry=retry_if_exception(self._passes),
             stop=stop_after_attempt(self._limits.attempts),
-            wait=_wait(self._limits.longest_wait),
+            wait=wait_for(self._limits.longest_wait),
             sleep=self._sleep,
             reraise=True,
         )
         return retrying(self._attempt)
 
     def _attempt(self) -> Delta | None:
-        self._pump = _Pump(self._backend, self._request)
+        self._pump = Pump(self._backend, self._request)
         return self._next()
 
     def _passes(self, error: BaseException) -> bool:
@@ -160,54 +160,3 @@ class GuardedCompletion:
             prompt = sum(self._backend.count_tokens(message.content) for message in self._request.messages)
             usage = Usage(prompt, self._backend.count_tokens("".join(self._text)))
         return Usage(usage.prompt_tokens, usage.completion_tokens, cost_of(self._backend.name, usage))
-
-
-class _Pump:
-    """Runs a backend in a daemon thread and hands over pieces, the error, or None at the end."""
-
-    def __init__(self, backend: Backend, request: Request) -> None:
-        self.items: queue.Queue[Delta | BaseException | None] = queue.Queue(maxsize=256)
-        self._backend, self._request = backend, request
-        self._halt = threading.Event()
-        self._ended = threading.Event()
-        threading.Thread(target=self._work, name=f"llm {backend.name}", daemon=True).start()
-
-    def stop(self) -> None:
-        """Make the thread end; a connection that hangs is cut."""
-        self._halt.set()
-        if not self._ended.wait(POLL):
-            self._backend.abort()
-
-    def _work(self) -> None:
-        last: BaseException | None = None
-        try:
-            for delta in self._backend.open(self._request):
-                if not self._put(delta):
-                    break
-        except BaseException as error:  # whatever it is, the reader raises it
-            last = error
-        self._ended.set()
-        self._put(last)
-
-    def _put(self, item: Delta | BaseException | None) -> bool:
-        while not self._halt.is_set():
-            try:
-                self.items.put(item, timeout=POLL)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-
-def _wait(longest: float) -> Callable[..., float]:
-    """Half a second, doubled each time, with jitter; or what the server asks for; never more than the longest."""
-    from tenacity import RetryCallState, wait_exponential_jitter
-
-    growing = wait_exponential_jitter(multiplier=0.5, max=longest, jitter=0.25)
-
-    def wait(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        after = error.after if isinstance(error, Transient) else None
-        return min(longest, growing(state) if after is None else after)
-
-    return wait
