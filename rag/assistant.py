@@ -26,7 +26,7 @@ from rag.llms import LLM, as_llm
 from rag.question.description import as_question
 from rag.question.followup import Turn
 from rag.question.kind import Question, understand
-from rag.read.evidence import Evidence, weigh
+from rag.read.readings import Readings, weigh
 from rag.refuse.abstain import Judgement, judge, nearest, title_alone
 from rag.refuse.languages import ACROSS, across, by_meaning, with_languages
 from rag.refuse.meant import meant_papers
@@ -187,37 +187,37 @@ class Assistant:
             if self.llm is not None and self.strictness.surveys and written(asked, draft):
                 return (yield from self._from_survey(asked, draft, found, cancel, turns))
         else:
-            evidence = weigh(asked, found, self.top_k)
+            readings = weigh(asked, found, self.top_k)
             judgement = Judgement("answered")
             if (self.abstain and not sure) or not found.hits:
-                judgement = judge(asked, found, evidence, self.index.embedder.name)
+                judgement = judge(asked, found, readings, self.index.embedder.name)
             if across(asked.text, found, self.index.embedder.name):
-                evidence, judgement = by_meaning(found, evidence), Judgement("closest", ACROSS)
-            if found.hits and not evidence.candidates and not asked.attributes:
+                readings, judgement = by_meaning(found, readings), Judgement("closest", ACROSS)
+            if found.hits and not readings.candidates and not asked.attributes:
                 judgement = title_alone(found)
             if judgement.outcome in ("not_in_corpus", "not_stated"):
                 draft = Draft((), (), judgement.outcome, judgement.reason)
             elif metadata.states(asked, found.hits[0].paper):
                 draft = metadata.answer(asked, found.hits[0].paper)
             elif self.llm is not None:
-                quote = (lambda: self._quote(asked, found, evidence, judgement)) if self.fallback else None
+                quote = (lambda: self._quote(asked, found, readings, judgement)) if self.fallback else None
                 return (
                     yield from generate_or_quote(self._generate(asked.text, found, self.top_k, cancel, turns), quote)
                 )
             else:
-                draft = self._quote(asked, found, evidence, judgement)
+                draft = self._quote(asked, found, readings, judgement)
         for sentence in draft.sentences:
             if cancel is not None and cancel.is_set():
                 break
             yield Verified(sentence, tuple(c for c in draft.citations if c.marker in sentence.markers))
         return draft
 
-    def _quote(self, asked: Question, found: Retrieval, evidence: Evidence, judgement: Judgement) -> Draft:
+    def _quote(self, asked: Question, found: Retrieval, readings: Readings, judgement: Judgement) -> Draft:
         """The answer in the papers' own sentences, or those that come closest to one."""
         if judgement.outcome == "closest":
-            draft = closest(self.index, found, evidence)
+            draft = closest(self.index, found, readings)
         else:
-            draft = compose(self.index, asked, found, evidence)
+            draft = compose(self.index, asked, found, readings)
         return replace(draft, outcome=judgement.outcome, reason=judgement.reason)
 
     def _from_survey(

@@ -13,7 +13,7 @@ from index.embedding.fake import FakeEmbedder
 from rag.compose.extractive import closest, compose
 from rag.compose.naming import named, short_name
 from rag.question.kind import understand
-from rag.read.evidence import Candidate, Evidence
+from rag.read.readings import Candidate, Readings
 from rag.retrieve.retriever import Retrieval, Retriever
 
 ICE = ("Ice melts early.", "It melts nine days earlier.", "Fish move upwards.", "Nets were counted weekly.")
@@ -30,13 +30,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-def looked_up(index: Index, *scores: tuple[str, int, float]) -> tuple[Retrieval, Evidence]:
+def looked_up(index: Index, *scores: tuple[str, int, float]) -> tuple[Retrieval, Readings]:
     """The papers found for a question, and sentences (by title and number) with the scores that they are given."""
     found = Retriever(index).look("How early does ice melt?")
     ids = [hit.paper.paper_id for hit in found.hits]
     paper_ids = {hit.paper.title: hit.paper.paper_id for hit in found.hits}
     candidates = tuple(Candidate(paper_ids[title], ids.index(paper_ids[title]), n) for title, n, _ in scores)
-    return found, Evidence(candidates, np.array([score for _, _, score in scores]), (0.5, 0.5))
+    return found, Readings(candidates, np.array([score for _, _, score in scores]), (0.5, 0.5), 0.0)
 
 
 LAKES = "LAKES: Ice on lakes"
@@ -44,8 +44,8 @@ ASKED = understand("How early does ice melt?")
 
 
 def test_the_best_sentence_first_and_what_adds_after_it(index: Index) -> None:
-    found, evidence = looked_up(index, (LAKES, 2, 0.4), ("Tides", 1, 0.6), (LAKES, 3, 0.9), (LAKES, 0, 0.05))
-    draft = compose(index, ASKED, found, evidence)
+    found, readings = looked_up(index, (LAKES, 2, 0.4), ("Tides", 1, 0.6), (LAKES, 3, 0.9), (LAKES, 0, 0.05))
+    draft = compose(index, ASKED, found, readings)
     # best first; then its paper is finished before the next one begins; what hardly answers stays folded
     assert [sentence.text for sentence in draft.sentences] == [ICE[3], ICE[2], TIDE[1]]
     assert [sentence.text for sentence in draft.more] == [ICE[0]]
@@ -55,29 +55,29 @@ def test_the_best_sentence_first_and_what_adds_after_it(index: Index) -> None:
 
 
 def test_a_sentence_that_leans_brings_the_one_before_along(index: Index) -> None:
-    found, evidence = looked_up(index, (LAKES, 0, 0.01), (LAKES, 1, 0.9), (LAKES, 2, 0.02))
-    assert [s.text for s in compose(index, ASKED, found, evidence).sentences] == [ICE[1], ICE[0]]
+    found, readings = looked_up(index, (LAKES, 0, 0.01), (LAKES, 1, 0.9), (LAKES, 2, 0.02))
+    assert [s.text for s in compose(index, ASKED, found, readings).sentences] == [ICE[1], ICE[0]]
 
 
 def test_what_is_closest_is_one_sentence_a_paper(index: Index) -> None:
-    found, evidence = looked_up(index, (LAKES, 0, 0.2), (LAKES, 1, 0.3), ("Tides", 1, 0.1))
-    draft = closest(index, found, evidence)
+    found, readings = looked_up(index, (LAKES, 0, 0.2), (LAKES, 1, 0.3), ("Tides", 1, 0.1))
+    draft = closest(index, found, readings)
     assert [sentence.text for sentence in draft.sentences] == [ICE[1], TIDE[1]]
     assert [sentence.text for sentence in draft.more] == [ICE[0]]
 
 
 def test_sentences_that_say_the_same_are_shown_once(index: Index) -> None:
-    found, evidence = looked_up(index, (LAKES, 0, 0.9), ("Tides", 1, 0.8))
-    lakes, tides = (candidate.paper_id for candidate in evidence.candidates)
+    found, readings = looked_up(index, (LAKES, 0, 0.9), ("Tides", 1, 0.8))
+    lakes, tides = (candidate.paper_id for candidate in readings.candidates)
     twin = found.views[tides].vectors.copy()
     twin[1] = found.views[lakes].vectors[0]
     found = replace(found, views={**found.views, tides: replace(found.views[tides], vectors=twin)})
-    assert [s.text for s in compose(index, ASKED, found, evidence).sentences] == [ICE[0]]
+    assert [s.text for s in compose(index, ASKED, found, readings).sentences] == [ICE[0]]
 
 
 def test_papers_are_named_by_what_stands_before_the_colon(index: Index) -> None:
-    found, evidence = looked_up(index, (LAKES, 3, 0.9), (LAKES, 2, 0.4), ("Tides", 1, 0.6))
-    draft = compose(index, ASKED, found, evidence)
+    found, readings = looked_up(index, (LAKES, 3, 0.9), (LAKES, 2, 0.4), ("Tides", 1, 0.6))
+    draft = compose(index, ASKED, found, readings)
     years = {draft.citations[0].paper_id: "2024"}
     assert named(draft.sentences, draft.citations, years) == (
         "LAKES (2024): Nets were counted weekly [1]. Fish move upwards [2].\n"

@@ -13,8 +13,8 @@ import pytest
 from index import Index
 from index.errors import ModelUnavailable
 from rag.question.kind import understand
-from rag.read.evidence import FEATURES, PAPERS, cover, logit, measure, weigh
 from rag.read.reader import MAX_TOKENS, Reader, shipped
+from rag.read.readings import FEATURES, FIRST, PAPERS, cover, logit, measure, weigh
 from rag.retrieve.retriever import Retriever, Term
 
 LAKES = (
@@ -64,9 +64,22 @@ def test_every_sentence_of_the_papers_read_is_measured(demo: Index) -> None:
     candidates, table, answers = measure(question, found, 2, shipped())
     sentences = sum(len(found.views[hit.paper.paper_id].usable()) for hit in found.hits[:2])
     assert table.shape == (sentences, len(FEATURES)) and len(candidates) == sentences and len(answers) == 2
-    evidence = weigh(question, found)
-    assert len(evidence.answers) == PAPERS and np.all((evidence.scores > 0) & (evidence.scores < 1))
-    assert evidence.scores[evidence.ranking()[0]] == evidence.scores.max()
+    readings = weigh(question, found)
+    assert np.all((readings.scores > 0) & (readings.scores < 1))
+    assert readings.scores[readings.ranking()[0]] == readings.scores.max()
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("What is the Alignment Quality Index?", FIRST),  # the first paper answers: it and the second are enough
+        ("What is the capital of Peru?", PAPERS),  # none does: all four are looked at
+        ("Compare GenARM and DeAL", PAPERS),  # a paper that is named may come third
+    ],
+)
+def test_more_papers_are_read_only_while_none_is_likely_to_answer(demo: Index, asked: str, read: int) -> None:
+    question = understand(asked)
+    assert len(weigh(question, Retriever(demo).look(question.text)).answers) == read
 
 
 def test_cover_and_logit_by_hand() -> None:

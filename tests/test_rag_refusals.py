@@ -11,7 +11,7 @@ from eval.gold.dataset import load_gold
 from index import Index
 from index.errors import InputError
 from rag import Assistant
-from rag.read.evidence import sentence_model
+from rag.read.readings import sentence_model
 from rag.refuse.abstain import gates
 from rag.retrieve.spelling import looks_foreign
 
@@ -102,4 +102,4 @@ def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
     assert set(gates()) == {"answered", "far"} and sentence_model().features
     for name in ("sentences.json", "refusals.json"):
         kept = json.loads(resources.files("rag.fitted").joinpath(name).read_text())["provenance"]
-        assert kept["fitted_by"] == "make fit" and len(kept["questions"]) == 3
+        assert kept["fitted_by"] == "make fit" and len(kept["questions"]) == 2

@@ -35,6 +35,9 @@ def measure(assistant: Assistant, split: str) -> dict[str, float]:
     for row in rows("questions", split):
         for name, value in library_scores(row, assistant.ask(row["question"])):
             found[f"{row['asks']}: {name}"].append(value)
+    for row in rows("second", split):
+        for name, value in second_scores(row, assistant.ask(row["question"])):
+            found[f"second hand, {row['asks']}: {name}"].append(value)
     for row in rows("turns", split):
         first = assistant.ask(row["first"])
         answer = assistant.ask(row["second"], history=[Turn(row["first"], first)])
@@ -62,6 +65,20 @@ def library_scores(row: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str
         yield "right", float((cited == wanted or (not cited and any(t in said for t in wanted))) and not quotes)
     else:
         yield "right", float(answer.abstained and not answer.citations)
+
+
+def second_scores(row: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, float]]:
+    """Titles asked for: precision and recall of those cited, where maybe_titles count neither way; else: it is said."""
+    wanted, cited = set(row["relevant_titles"]), {citation.title for citation in answer.citations}
+    if row["answer"] == ["cannot be told"]:
+        yield "right", float(answer.outcome == "not_stated")
+    elif set(row["answer"]) <= wanted:
+        counted = cited - set(row.get("maybe_titles", ()))
+        yield "precision", len(wanted & cited) / len(counted) if counted else 0.0
+        yield "recall", len(wanted & cited) / len(wanted)
+    else:
+        said = f"{answer.text} {answer.reason or ''}"
+        yield "right", float(all(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", said, re.I) for one in row["answer"]))
 
 
 def turn_scores(row: Mapping[str, Any], answer: Answer) -> Iterator[tuple[str, float]]:

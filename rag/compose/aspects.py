@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.read.evidence import LINK
+from rag.read.readings import LINK
 from rag.retrieve.paper_view import PaperView
 from rag.text.words import words
 

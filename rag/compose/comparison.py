@@ -11,7 +11,7 @@ from rag.compose.aspects import ASPECTS, stated
 from rag.compose.citations import cite
 from rag.compose.draft import Draft
 from rag.question.comparison import Comparison
-from rag.read.evidence import LINK
+from rag.read.readings import LINK
 from rag.retrieve.paper_view import PaperView
 from rag.retrieve.retriever import Retriever
 from rag.retrieve.sides import mentions, side

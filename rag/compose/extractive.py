@@ -10,7 +10,7 @@ from index import Index
 from rag.compose.citations import cite
 from rag.compose.draft import Draft
 from rag.question.kind import Question
-from rag.read.evidence import Candidate, Evidence
+from rag.read.readings import Candidate, Readings
 from rag.retrieve.retriever import Retrieval
 from rag.schema import Citation, Sentence
 
@@ -25,31 +25,36 @@ _LEANS = re.compile(
 )
 
 
-def compose(index: Index, question: Question, found: Retrieval, evidence: Evidence) -> Draft:
+def compose(index: Index, question: Question, found: Retrieval, readings: Readings) -> Draft:
     """The best sentence, those that add to it, and what stays folded; in a comparison each named paper has its say."""
-    ranking = _distinct(found, evidence, evidence.ranking())
-    turns = _in_turn(found, evidence, ranking) if question.comparison else []
+    ranking = _distinct(found, readings, readings.ranking())
+    turns = _in_turn(found, readings, ranking) if question.comparison else []
     chosen = turns or ranking[:1]
-    for row in _before(found, evidence, chosen[0]) if not turns else ():
+    for row in _before(found, readings, chosen[0]) if not turns else ():
         chosen.append(row)
-    added = (row for row in ranking if row not in chosen and evidence.scores[row] >= ADDS)
+    added = (row for row in ranking if row not in chosen and readings.scores[row] >= ADDS)
     chosen += list(added)[: max(0, SHOWN - len(chosen))]
-    return _drafted(index, found, evidence, chosen, [row for row in ranking if row not in chosen])
+    return _drafted(index, found, readings, chosen, [row for row in ranking if row not in chosen])
 
 
-def closest(index: Index, found: Retrieval, evidence: Evidence) -> Draft:
+def closest(index: Index, found: Retrieval, readings: Readings) -> Draft:
     """The best sentence of each of the papers that come nearest."""
-    ranking = _distinct(found, evidence, evidence.ranking())
+    chosen = nearest_rows(found, readings)
+    ranking = _distinct(found, readings, readings.ranking())
+    return _drafted(index, found, readings, chosen, [row for row in ranking if row not in chosen])
+
+
+def nearest_rows(found: Retrieval, readings: Readings) -> list[int]:
+    """The rows of the sentences that "closest" shows."""
     best: dict[str, int] = {}
-    for row in ranking:
-        best.setdefault(evidence.candidates[row].paper_id, row)
-    chosen = list(best.values())[:CLOSEST]
-    return _drafted(index, found, evidence, chosen, [row for row in ranking if row not in chosen])
+    for row in _distinct(found, readings, readings.ranking()):
+        best.setdefault(readings.candidates[row].paper_id, row)
+    return list(best.values())[:CLOSEST]
 
 
-def _drafted(index: Index, found: Retrieval, evidence: Evidence, chosen: Sequence[int], rest: Sequence[int]) -> Draft:
-    shown = quote(index, found, _grouped([evidence.candidates[row] for row in chosen]), 1)
-    folded = quote(index, found, [evidence.candidates[row] for row in rest[:FOLDED]], len(chosen) + 1)
+def _drafted(index: Index, found: Retrieval, readings: Readings, chosen: Sequence[int], rest: Sequence[int]) -> Draft:
+    shown = quote(index, found, _grouped([readings.candidates[row] for row in chosen]), 1)
+    folded = quote(index, found, [readings.candidates[row] for row in rest[:FOLDED]], len(chosen) + 1)
     return Draft(*shown, more=folded[0], more_citations=folded[1])
 
 
@@ -73,26 +78,26 @@ def _grouped(best_first: Sequence[Candidate]) -> list[Candidate]:
     return [answer, *sorted(others, key=lambda c: (papers.index(c.paper_id), c.number))]
 
 
-def _before(found: Retrieval, evidence: Evidence, row: int) -> list[int]:
+def _before(found: Retrieval, readings: Readings, row: int) -> list[int]:
     """The row of the sentence before, where this one leans on it ("This approach …") and it may be shown."""
-    leaning = evidence.candidates[row]
+    leaning = readings.candidates[row]
     if not _LEANS.match(found.views[leaning.paper_id].sentence(leaning.number)):
         return []
     before = Candidate(leaning.paper_id, leaning.hit, leaning.number - 1)
-    return [evidence.candidates.index(before)] if before in evidence.candidates else []
+    return [readings.candidates.index(before)] if before in readings.candidates else []
 
 
-def _in_turn(found: Retrieval, evidence: Evidence, ranking: Sequence[int]) -> list[int]:
+def _in_turn(found: Retrieval, readings: Readings, ranking: Sequence[int]) -> list[int]:
     """The best two sentences of each paper that the question names, in turn, where it names two or more."""
     named = [hit.paper.paper_id for hit in found.hits[:4] if dict(hit.parts).get("names", 0.0) >= 0.2]
-    queues = [[row for row in ranking if evidence.candidates[row].paper_id == paper_id][:2] for paper_id in named]
+    queues = [[row for row in ranking if readings.candidates[row].paper_id == paper_id][:2] for paper_id in named]
     return [row for turn in zip_longest(*queues) for row in turn if row is not None] if len(named) > 1 else []
 
 
-def _distinct(found: Retrieval, evidence: Evidence, ranking: Sequence[int]) -> list[int]:
+def _distinct(found: Retrieval, readings: Readings, ranking: Sequence[int]) -> list[int]:
     """The ranking without sentences that say what a better one says."""
     kept: list[int] = []
-    vectors = [found.views[c.paper_id].vectors[c.number] for c in evidence.candidates]
+    vectors = [found.views[c.paper_id].vectors[c.number] for c in readings.candidates]
     for row in ranking:
         if all(float(vectors[row] @ vectors[other]) < TWIN for other in kept):
             kept.append(row)

@@ -16,7 +16,7 @@ import numpy as np
 from index import Index
 from rag.fitted.logistic import Logistic, Table, from_json, stored
 from rag.question.topic import Topic
-from rag.read.evidence import LINK
+from rag.read.readings import LINK
 from rag.retrieve.paper_view import PaperView, Vectors
 from rag.retrieve.retriever import Retriever
 from rag.text.words import content, words

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from rag.fitted.logistic import Logistic, from_json, stored
 from rag.question.kind import Question
-from rag.read.evidence import Evidence, cover, logit
+from rag.read.readings import PAPERS, Readings, cover, logit
 from rag.retrieve.retriever import Retrieval, known_share
 from rag.retrieve.spelling import looks_foreign
 from rag.schema import Nearest, Outcome
 from rag.text.words import names
 
-SIGNALS = ("read_first", "read_best", "best_sentence", "score", "score_gap", "cosine", "cover", "known", "terms")
-COSINES = ("cosine", "best_sentence")  # under another embedding model than the packaged one these lie elsewhere
+SIGNALS = ("read_first", "read_best", "read_sentence", "cosine", "cover", "known", "terms")
+COSINES = ("cosine",)  # under another embedding model than the packaged one they lie elsewhere
 MODEL = "minilm"
 FOREIGN = "The question does not seem to be in English, the language of these papers; ask it in English."
 CLOSE = "The abstracts do not state this directly; closest:"
@@ -62,15 +62,16 @@ def gates() -> Mapping[str, Gate]:
     return found
 
 
-def judge(question: Question, found: Retrieval, evidence: Evidence, model: str) -> Judgement:
+def judge(question: Question, found: Retrieval, readings: Readings, model: str) -> Judgement:
     """Decide what the evidence allows; ``model`` names the index's embedding model."""
     if not found.hits:
         return Judgement("not_in_corpus", f"No paper {'passes the filter' if found.where else 'is in the index'}.")
-    strangers = unknown_names(question.text, found)
-    if not strangers and (confidence(found, evidence, model) >= 0 or (question.attributes and found.named)):
+    strangers, foreign = unknown_names(question.text, found), looks_foreign(question.text)
+    unread = foreign and known_share(found.terms) < 0.5  # the reader knows English alone
+    sure = confidence(found, readings, model) >= 0 or bool(question.attributes and found.named)
+    if sure and not strangers and not unread:
         return Judgement("answered")
-    foreign = looks_foreign(question.text)
-    if foreign or gates()["far"].over(signals(found, evidence), model) > 0:
+    if foreign or gates()["far"].over(signals(found, readings), model) > 0:
         return Judgement("not_in_corpus", FOREIGN if foreign else "None of the papers deals with this.")
     if not found.hits[0].paper.abstract:
         return title_alone(found)
@@ -90,21 +91,19 @@ def title_alone(found: Retrieval) -> Judgement:
     return Judgement("not_stated", f"“{title}” is here by its title alone; its abstract is in no source.")
 
 
-def confidence(found: Retrieval, evidence: Evidence, model: str) -> float:
+def confidence(found: Retrieval, readings: Readings, model: str) -> float:
     """By how many logits the evidence is over the threshold from which a question is answered."""
-    return gates()["answered"].over(signals(found, evidence), model)
+    return gates()["answered"].over(signals(found, readings), model)
 
 
-def signals(found: Retrieval, evidence: Evidence) -> NDArray[np.float64]:
-    """The features of a question and its evidence, in the order of SIGNALS."""
-    views = [found.views[hit.paper.paper_id] for hit in found.hits[: len(evidence.answers)]]
+def signals(found: Retrieval, readings: Readings) -> NDArray[np.float64]:
+    """The features of a question and its readings, in the order of SIGNALS."""
+    views = [found.views[hit.paper.paper_id] for hit in found.hits[:PAPERS]]
     whole = sum(term.weight for term in found.terms) or 1.0
     values = (
-        logit(evidence.answers[0]),
-        logit(max(evidence.answers)),
-        logit(float(evidence.scores.max(initial=0.0))),
-        found.hits[0].score,
-        found.hits[0].score - found.hits[min(1, len(found.hits) - 1)].score,
+        logit(readings.answers[0]),
+        logit(max(readings.answers)),
+        readings.sentence,
         max(float((view.vectors @ found.vector).max(initial=0)) for view in views),
         max(cover(found.terms, view.stems) for view in views) / whole,
         known_share(found.terms),

@@ -12,7 +12,7 @@ import numpy as np
 
 from index import Index
 from rag.compose.draft import Draft
-from rag.read.evidence import Evidence
+from rag.read.readings import Readings
 from rag.retrieve.retriever import Retrieval
 from rag.retrieve.spelling import looks_foreign
 from rag.text.language import in_english
@@ -27,10 +27,10 @@ def across(question: str, found: Retrieval, model: str) -> bool:
     return looks_foreign(question) or not in_english(found.hits[0].paper.abstract)
 
 
-def by_meaning(found: Retrieval, evidence: Evidence) -> Evidence:
-    """The evidence weighed by the likeness of question and sentence alone, a cosine."""
-    scores = [found.views[one.paper_id].vectors[one.number] @ found.vector for one in evidence.candidates]
-    return replace(evidence, scores=np.array(scores, dtype=np.float64))
+def by_meaning(found: Retrieval, readings: Readings) -> Readings:
+    """The readings weighed by the likeness of question and sentence alone, a cosine."""
+    scores = [found.views[one.paper_id].vectors[one.number] @ found.vector for one in readings.candidates]
+    return replace(readings, scores=np.array(scores, dtype=np.float64))
 
 
 def with_languages(draft: Draft, question: str, index: Index) -> Draft:

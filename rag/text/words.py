@@ -72,6 +72,8 @@ def names(text: str) -> frozenset[str]:
     """What looks like a proper name of a method, model, data set or metric: "ADPA", "GPT-4o", "mBLIP", "D^2O"."""
     found = set()
     for match in _TOKEN.finditer(text):
+        if match.group().islower():  # most words: no capital, no name
+            continue
         token = match.group().strip(".'*-/$").removesuffix("'s").removesuffix("’s")
         letters = [c for c in token if c.isalpha()]
         capitals = sum(c.isupper() for c in letters)
