@@ -55,9 +55,24 @@ def ris(payload: str, number: int) -> str:
     )
 
 
+def exported(page: Any, browser: Any) -> None:
+    """The shared file of the conversation, opened in the browser, runs and fetches nothing."""
+    page.locator("#this button").first.click()
+    chat_server.choose(page, "#export", "One HTML file, to share")
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    file = Path(download.value.path()).rename(Path(download.value.path()).with_suffix(".html"))
+    alone = browser.new_page()
+    watch = chat_server.Watch(alone, f"file://{file}")
+    alone.goto(f"file://{file}")
+    assert alone.evaluate("window.hacked") is None and "Abstract 3" in alone.inner_text("body")
+    watch.clean()
+    alone.close()
+
+
 @pytest.mark.timeout(600)
 def test_fifty_payloads_everywhere_do_nothing(tmp_path: Path, browser: Any) -> None:
-    """In messages, table, evidence, map, plan and the titles of conversations; Gradio's sanitizer is on."""
+    """In messages, table, evidence, map, plan, exports and titles of conversations; Gradio's sanitizer is on."""
     assert len(PAYLOADS) >= 40
     file = tmp_path / "<img src=x onerror=window.hacked=1>.ris"
     file.write_text("\n".join(ris(p, n) for n, p in enumerate(PAYLOADS)), encoding="utf8")
@@ -74,6 +89,7 @@ def test_fifty_payloads_everywhere_do_nothing(tmp_path: Path, browser: Any) -> N
         for n in range(0, len(PAYLOADS), 5):
             marks.nth(n).click()
             page.locator(".evidence .kicker", has_text=f"Source {n + 1} of").wait_for()
+        exported(page, browser)
         page.goto(f"{address}/#paper={quote(index.papers()[30].paper_id, safe='')}")
         page.locator(".evidence .kicker", has_text="Paper").wait_for()
         chat_server.tab(page, "Papers")
@@ -81,8 +97,9 @@ def test_fifty_payloads_everywhere_do_nothing(tmp_path: Path, browser: Any) -> N
         page.locator("#map button").first.click()
         page.locator("#map svg a").first.wait_for()
         chat_server.tab(page, "Library")
-        page.locator("input[type=file]").first.set_input_files(file)
-        page.locator(".toast-body, [data-testid=toast-body]").first.wait_for()
+        page.locator("#add-own").click()
+        page.locator("#add-files input[type=file]").set_input_files(file)
+        page.locator("#plan-lines", has_text="Paper 10").wait_for()
         assert page.evaluate("window.hacked") is None
         inside = page.locator("gradio-app").first
         assert inside.locator("script, iframe, object, embed, base, meta, img[src*='203.0.113.9']").count() == 0

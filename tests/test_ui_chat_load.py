@@ -1,7 +1,8 @@
-"""Twenty people who ask ten questions each at once: every answer right, memory steady, the latency told."""
+"""Twenty people who ask ten questions each while papers are added: every answer right, memory steady, latency told."""
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import threading
 import time
@@ -12,6 +13,9 @@ import chat_server
 import httpx
 import pytest
 
+from index import sync
+
+NUMBATS = '{"id": "n", "title": "Numbats", "abstract": "Numbats eat termites by day. They have no pouch."}'
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 ASKED = (
     "What is alignment faking?",
@@ -41,7 +45,9 @@ def answer(client: httpx.Client, question: str) -> dict[str, Any]:
 def test_twenty_people_ask_ten_questions_each(
     tmp_path: Path, demo_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with chat_server.command(chat_server.with_demo(tmp_path / "home", demo_home)) as (address, pid):
+    papers = shutil.copytree(demo_home / "demo", tmp_path / "papers")
+    (tmp_path / "more.jsonl").write_text(NUMBATS, encoding="utf8")
+    with chat_server.command(tmp_path / "home", "--index", str(papers)) as (address, pid):
         chat_server.wait_until_ready(address)
         with httpx.Client(base_url=address, timeout=300) as alone:
             expected = {question: answer(alone, question)["text"] for question in ASKED}
@@ -65,9 +71,17 @@ def test_twenty_people_ask_ten_questions_each(
         people = [threading.Thread(target=person, args=(n,)) for n in range(20)]
         for one in people:
             one.start()
+        while len(spent) < 60 and any(one.is_alive() for one in people):
+            time.sleep(0.1)
+        asked_before = len(spent)
+        sync([tmp_path / "more.jsonl"], index=papers)
+        asked_after = len(spent)
         for one in people:
             one.join()
         after = resident(pid)
+        with httpx.Client(base_url=address, timeout=300) as alone:
+            assert "termites" in answer(alone, "What do numbats eat?")["text"]
+    assert asked_before >= 60 and asked_after < 200  # the sync began and ended while they asked
     p95 = statistics.quantiles(spent, n=20)[-1] if len(spent) > 1 else 0
     with capsys.disabled():
         print(f"\n20 people x 10 questions at once: p95 {p95:.2f} s, median {statistics.median(spent):.2f} s")

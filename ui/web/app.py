@@ -158,4 +158,7 @@ if __name__ == "__main__":
     name, opener = start_with()
     demo = create_blocks(create_door(Workspace(opener, name=name)))
     gate = Middleware(Gate, guard=Guard(), tries=Tries(10))
-    demo.launch(theme=theme(), css_paths=CSS, footer_links=[], ssr_mode=False, app_kwargs={"middleware": [gate]})
+    demo.launch(
+        theme=theme(), css_paths=CSS, footer_links=[], ssr_mode=False, app_kwargs={"middleware": [gate]},
+        _frontend=False,  # else Gradio gives up where its page does not come within three seconds, on a busy machine
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from ui.web import sidebar
 from ui.web.desk import Desk, Door
 from ui.web.shell import Shell, Updates
 from ui.web.sidebar import Sidebar
-from ui.web.tabs import ask, library, models, papers, scores
+from ui.web.tabs import ask, library, models, papers, plan, scores
 from ui.web.tabs.ask import AskTab
 
 FOLD = "() => { if (innerWidth < 900) document.querySelector('#sidebar .toggle-button')?.click() }"
@@ -57,6 +57,7 @@ def build(door: Door, blocks: gr.Blocks) -> None:
     ask.wire(door, shell, tab)
     papers.wire(door, shell, papers_tab)
     library.wire(door, shell, library_tab)
+    plan.wire(door, shell, library_tab)
     models.wire(door, desk, models_tab, blocks)
     scores.wire(door, scores_tab, made["scores"])
     sidebar.wire(door, shell, tab, bar)

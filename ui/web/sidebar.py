@@ -13,8 +13,9 @@ from index.errors import CitewellError
 from ui.conversation.asking import whole
 from ui.conversation.export import CONVERSATIONS, REFERENCES, export
 from ui.web.desk import Desk, Door, told
+from ui.web.exchanges import examples
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
-from ui.web.tabs.ask import AskTab, conversation_updates, examples, listing
+from ui.web.tabs.ask import AskTab, conversation_updates, listing
 
 FORMATS = {
     "html": "One HTML file, to share",

@@ -20,13 +20,11 @@ from ui.conversation.libraries import (
     open_library,
     rename_library,
 )
-from ui.conversation.uploads import STALE, Planned, Uploads
 from ui.web.desk import Desk, Door, told
 from ui.web.escaping import markdown
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 
 FORMATS = {"BibTeX": (bibtex, "bib"), "RIS": (ris, "ris"), "CSL-JSON": (csl_json, "json")}
-STAGES = {"scan": "Looking at the files", "read": "Reading", "embed": "Indexing the papers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +96,7 @@ def build() -> LibraryTab:
 
 
 def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
-    """What its events do."""
-    uploads = Uploads()
-    uploads.drop_stale()
-    _wire_library(door, shell, tab)
-    _wire_plan(door, shell, tab, uploads)
-
-
-def _wire_library(door: Door, shell: Shell, tab: LibraryTab) -> None:
+    """What its events do, but for adding papers: see ``plan``."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shown = [shell.desk, tab.shown, tab.about, tab.ask, tab.mine, tab.files]
     asked = [shell.desk, shell.library, shell.evidence, *shell.above]
@@ -160,46 +151,6 @@ def _wire_library(door: Door, shell: Shell, tab: LibraryTab) -> None:
     tab.kind.input(export, [tab.kind, shell.desk], [tab.save], **quiet)
 
 
-def _wire_plan(door: Door, shell: Shell, tab: LibraryTab, uploads: Uploads) -> None:
-    how: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-    outputs = [tab.plan, tab.summary, tab.lines, tab.doubtful, tab.apply, tab.token, tab.files]
-
-    def upload(files: list[str], desk: Desk, request: gr.Request) -> Updates:
-        desk, paths = desk.of(door, request), [Path(one) for one in files or ()]
-        target, names = desk.library_shown(door), [one.name for one in paths]
-        return plan_updates(tab, failing(lambda: uploads.plan(desk.person, target, paths, names)))
-
-    def want(wanted: list[str], token: str, desk: Desk, request: gr.Request) -> Updates:
-        person = desk.of(door, request).person
-        return plan_updates(tab, failing(lambda: uploads.wanting(person, token, wanted)), wanted)
-
-    def apply(token: str, desk: Desk, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Updates:
-        desk = desk.of(door, request)
-
-        def tell(stage: str, done: int, total: int) -> None:
-            progress((done, total), desc=STAGES.get(stage, stage))
-
-        made = failing(lambda: uploads.apply(desk.person, token, tell))
-        if isinstance(made, Planned):
-            gr.Warning(STALE)
-            return plan_updates(tab, made)
-        label = desk.library_shown(door).label
-        gr.Info(f"Done: {made.added} added, {made.changed} changed in {label}")
-        closed: Updates = {tab.plan: gr.update(visible=False), tab.token: ""}
-        now = {**library_updates(door, shell, tab, desk), shell.library: library_stamp(door, desk)}
-        return {**closed, **now, tab.files: gr.update(value=None)}
-
-    def discard(token: str, desk: Desk, request: gr.Request) -> Updates:
-        failing(lambda: uploads.discard(desk.of(door, request).person, token))
-        return {tab.plan: gr.update(visible=False), tab.files: None, tab.token: ""}
-
-    tab.files.upload(upload, [tab.files, shell.desk], outputs, **how)
-    tab.doubtful.input(want, [tab.doubtful, tab.token, shell.desk], outputs, **how)
-    after = [*outputs, shell.desk, shell.library, tab.shown, tab.about, tab.ask, tab.mine]
-    tab.apply.click(apply, [tab.token, shell.desk], after, api_visibility="private")
-    tab.discard.click(discard, [tab.token, shell.desk], outputs, **how)
-
-
 def failing(work: Any) -> Any:
     """What the work returns; its failure as Gradio shows it."""
     try:
@@ -243,25 +194,6 @@ def asks(door: Door, shell: Shell, desk: Desk) -> Updates:
     failing(lambda: door.workspace.index(kept))
     stamp = {shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
     return {shell.desk: desk, **stamp, **scope_updates(door, shell, desk)}
-
-
-def plan_updates(tab: LibraryTab, one: Planned, wanted: list[str] | None = None) -> Updates:
-    """The plan, title by title."""
-    counted: dict[str, int] = {}
-    for line in one.lines:
-        counted[line.what] = counted.get(line.what, 0) + 1
-    said = "; ".join(f"{count} {what}" for what, count in counted.items()) or "nothing to add"
-    files = gr.update(
-        choices=[*one.doubtful, *(wanted or ())], value=wanted or [], visible=bool(one.doubtful or wanted)
-    )
-    return {
-        tab.plan: gr.update(visible=True),
-        tab.summary: f"### For {markdown(one.library.label)}\n{markdown(said)}",
-        tab.lines: [[line.title, line.what, line.file] for line in one.lines],
-        tab.doubtful: files,
-        tab.apply: gr.update(interactive=not one.empty),
-        tab.token: one.token,
-    }
 
 
 def exported(now: Library, kind: str) -> Any:

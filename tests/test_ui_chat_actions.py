@@ -1,0 +1,100 @@
+"""What is done to an answer in the page: judged, made again, its question changed, taken back, stopped, exported."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import chat_server
+import pytest
+from chat_server import ask, choose, opened, tab
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
+FAKING, DECODING = "What is alignment faking?", "What is grammar-aligned decoding?"
+USER, BOT = "#chat [data-testid=user]", "#chat [data-testid=bot]"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
+    return chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with chat_server.command(home) as (address, _):
+        chat_server.wait_until_ready(address)
+        yield address
+
+
+@pytest.fixture
+def page(address: str, browser: Any) -> Iterator[Any]:
+    made = opened(browser, address)
+    yield made
+    made.watch.clean()
+    made.context.close()
+
+
+def press(page: Any, label: str) -> None:
+    """The button of that name at the last message that has one."""
+    page.locator(f"#chat button[aria-label='{label}']").last.click()
+
+
+def test_an_answer_is_judged_made_again_its_question_changed_and_taken_back(page: Any, home: Path) -> None:
+    first = ask(page, FAKING).inner_text()
+    press(page, "Like")
+    end = time.monotonic() + 30
+    while not (home / "feedback.sqlite").exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    with sqlite3.connect(home / "feedback.sqlite") as db:
+        assert db.execute("SELECT good, question FROM feedback").fetchall() == [(1, FAKING)]
+    press(page, "Retry")
+    page.locator(f"{BOT} small").wait_for(state="detached")
+    again = chat_server.answered(page, 1).inner_text()
+    assert again.partition(" · ")[0] == first.partition(" · ")[0]  # all but the seconds that it took
+    press(page, "Edit")
+    page.locator("#chat textarea").fill(DECODING)
+    press(page, "Submit")
+    page.locator(BOT, has_text="sampling that is aligned with a grammar").wait_for()
+    page.locator(f"{BOT} small").wait_for()
+    assert page.locator(USER).count() == 1
+    press(page, "Undo")
+    page.locator(USER).wait_for(state="detached")
+    assert page.input_value(chat_server.BOX) == DECODING
+
+
+def test_a_silent_model_is_stopped_and_the_box_is_free_again(page: Any, port: int) -> None:
+    ask(page, FAKING)
+    tab(page, "Models")
+    page.fill("#server textarea, #server input", f"http://127.0.0.1:{port}/silence/v1")
+    page.locator("#use-server").click()
+    page.locator("#tested", has_text="answered by").wait_for()
+    tab(page, "Ask")
+    page.fill(chat_server.BOX, DECODING)
+    page.press(chat_server.BOX, "Enter")
+    page.locator(BOT, has_text="Reading the papers").wait_for()
+    began = time.monotonic()
+    page.locator("#question .stop-button").click()
+    page.locator(BOT, has_text="Stopped.").wait_for()
+    assert time.monotonic() - began < 30  # the model would be silent for a minute
+    choose(page, "#answers", "Quotes only, no model")
+    page.locator("#tested", has_text="answered by: Quotes only").wait_for(state="attached")
+    assert "no language model" in ask(page, DECODING, 2).inner_text()
+    assert page.locator(USER).count() == 2
+
+
+def test_a_conversation_is_shared_as_one_file_that_needs_nothing_else(page: Any, browser: Any) -> None:
+    ask(page, FAKING)
+    page.locator("#this button").first.click()
+    choose(page, "#export", "One HTML file, to share")
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    text = Path(download.value.path()).read_text(encoding="utf8")
+    assert FAKING in text and "Alignment faking in large language models" in text and "src=" not in text
+    choose(page, "#export", "Cited papers as BibTeX")
+    page.locator("#save", has_text="cited.bib").wait_for()
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    assert "title = {{Alignment faking in large language models}}" in Path(download.value.path()).read_text("utf8")
