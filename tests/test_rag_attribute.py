@@ -45,7 +45,6 @@ class Asked:
     """Supports what the evidence named in ``by`` stands in for, and keeps what it was asked."""
 
     by: tuple[str, ...]
-    score: float = 0.8
     name: str = "asked"
     sets: list[list[str]] = field(default_factory=list)
 
@@ -54,7 +53,7 @@ class Asked:
         texts = [item.text for item in evidence]
         self.sets.append(texts)
         held = all(any(part in text for text in texts) for part in self.by)
-        return Support(self.score, "supported") if held else Support(0.3, "unchecked", ("a part is missing",))
+        return Support(0.8, "supported") if held else Support(0.3, "unchecked", ("a part is missing",))
 
 
 def found(text: str, passages: Sequence[Passage], verifier: Verifier, recites: bool = False) -> Checked:
@@ -83,18 +82,14 @@ def test_another_sentence_than_the_one_cited_by_number_does_not_take_its_place(p
 def test_a_passage_alone_is_searched_for_one_sentence_then_for_several(passages: tuple[Passage, ...]) -> None:
     claim = "Teapot cuts the word error rate by 4.5% and its 350M weights fit in a kettle [1]."
     both = ("word error", "350M")
-    checked = found(claim, passages, Asked(both, 0.9))
+    checked = found(claim, passages, Asked(both))
     assert (checked.verdict, places(checked)) == ("supported", [(1, 1), (1, 2)])
-    checked = found(claim, passages, Asked(both, 0.8))  # facts that were sought out may be joined wrongly
-    assert (checked.verdict, checked.note) == ("unchecked", "no sentence says it alone")
-    cited = claim.replace("[1]", "[1.1][1.2]")
-    assert found(cited, passages, Asked(both, 0.8)).verdict == "supported"  # the model joined them itself
 
 
 def test_two_papers_cited_together_are_checked_together(passages: tuple[Passage, ...]) -> None:
     claim = "Teapot was trained on 12 GPUs, Teacup on a laptop"
     for cited in ("[1.3][2.1]", "[1][2]", "[1.3][2]"):
-        checked = found(f"{claim} {cited}.", passages, Asked(("12 GPUs", "laptop"), 0.9))
+        checked = found(f"{claim} {cited}.", passages, Asked(("12 GPUs", "laptop")))
         assert (checked.verdict, {number for number, _ in places(checked)}) == ("supported", {1, 2}), cited
 
 

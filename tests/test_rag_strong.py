@@ -106,6 +106,11 @@ def test_lists_headings_tables_and_yes_survive(index: Index) -> None:
         "The papers leave open which GPU was used.",
         "Unfortunately, I could not find the GPU in the text.",
         "Nothing is said here about GPUs.",
+        "The GPU is not reported.",
+        "Nowhere is the GPU named.",
+        "No mention is made of a GPU.",
+        "I cannot say which GPU was used.",
+        "The authors do not disclose the GPU.",
         "The abstract does not say which GPU was used [1.1].",
         "None of the abstracts names a GPU; what comes closest is how long brewing takes [1.1].",
     ],
@@ -120,6 +125,8 @@ def test_a_refusal_in_prose_is_an_abstention_in_the_models_own_words(index: Inde
 def test_what_cites_a_passage_is_no_refusal() -> None:
     assert not unsaid("In this paper Teapot does not name its tea", cited=True)
     assert not unsaid("The authors find no gain from more data.", cited=True)
+    assert not unsaid("The authors find no gain from more data.", cited=False)
+    assert not unsaid("Teapot is not trained on a GPU.", cited=False)
     assert not unsaid("Teapot does not need a GPU.", cited=False)
 
 

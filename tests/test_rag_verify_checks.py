@@ -7,7 +7,7 @@ import pytest
 from rag.verify.checks.facts.names import missing_names, read_names
 from rag.verify.checks.facts.numbers import missing_quantities, read_quantities
 from rag.verify.checks.facts.terms import strange_terms
-from rag.verify.checks.meaning.certainty import uncertain
+from rag.verify.checks.meaning.certainty import dropped_hedge, uncertain
 from rag.verify.checks.meaning.direction import direction_conflict
 from rag.verify.checks.meaning.negation import lone_denial, negation_conflict
 from rag.verify.checks.meaning.order import sequence_conflict
@@ -309,3 +309,16 @@ def test_cause_and_effect_do_not_change_places() -> None:
         assert sequence_conflict(claim, evidence) == 1
     for claim in (evidence, "Divergence stems from removing warmup.", "Divergence is caused by removing warmup."):
         assert sequence_conflict(claim, evidence) == 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "hedge"),
+    [
+        ("Tea helps.", "may"),
+        ("Tea probably helps.", None),  # less sure in another word
+        ("Tea might help.", None),
+    ],
+)
+def test_a_hedge_of_the_cited_text_is_missed(claim: str, hedge: str | None) -> None:
+    assert dropped_hedge(claim, "Tea may help.") == hedge
+    assert dropped_hedge(claim, "Tea helps.") is None

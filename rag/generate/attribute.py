@@ -13,7 +13,6 @@ from rag.text.words import names
 from rag.verify.clash import clash
 from rag.verify.protocol import Support, Verifier
 
-TOGETHER = 0.88  # the score from which spans that were sought out, more than the claim names passages, support together
 _AUTHORS = re.compile(r"\b(?:we|our|us|this|the authors?)\b", re.IGNORECASE)  # whose work it is, though not by name
 
 
@@ -84,15 +83,10 @@ def _best(
 ) -> tuple[tuple[Span, ...], Support] | None:
     """The first set that supports the claim, for each check costs; the last and widest where none does."""
     found = None
-    numbered = any(part is not None for _, part in claim.cites)
-    enough = max(1, len({number for number, _ in claim.cites}))
     for spans in tried:
-        support = verifier.check(claim.text, [span.evidence for span in spans])
-        if support.verdict == "supported" and not numbered and len(spans) > enough and support.score < TOGETHER:
-            support = replace(support, verdict="unchecked", reasons=("no sentence says it alone",))
-        if support.verdict == "supported":
-            return spans, support
-        found = spans, support
+        found = spans, verifier.check(claim.text, [span.evidence for span in spans])
+        if found[1].verdict == "supported":
+            break
     return found
 
 

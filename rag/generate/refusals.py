@@ -31,6 +31,23 @@ _PLAINLY = re.compile(
 )
 
 
+# The same without a word for the source: "is not reported", "goes unmentioned", "no mention of", "I cannot say".
+_TOLD = (
+    r"(?:said|stated|mentioned|reported|given|specified|provided|disclosed|named|discussed|indicated|described|addressed"
+    r"|covered|revealed|told|answered)"
+)
+_BARELY = re.compile(
+    rf"\b(?:is|are|was|were|be|been|goes?|went|remains?|left)\s+(?:(?:not|never|nowhere)\s+(?:\w+ly\s+)?{_TOLD}|un{_TOLD})\b"
+    rf"|\bnowhere\s+(?:is|are|was|were)\b.*\b{_TOLD}\b"
+    r"|\bno\s+(?:mention|information|details?|indication|word)\s+(?:is|are|of|on|about|for|as to|regarding)\b"
+    r"|\bI\s+(?:can|could|do|did|would|am)\s*(?:not|n['’]t|unable to)\s+(?:be able to\s+)?"
+    r"(?:answer|say|tell|find|know|determine|see)\b"
+    r"|\bthe (?:authors?|work|study|survey)\s+(?:do|does|did)(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?"
+    r"(?:say|state|mention|report|give|specify|provide|disclose|name|discuss|indicate|tell|reveal)\b",
+    re.IGNORECASE,
+)
+
+
 def unsaid(text: str, cited: bool) -> bool:
     """Whether a sentence only says that the papers do not say something.
 
@@ -41,4 +58,4 @@ def unsaid(text: str, cited: bool) -> bool:
     if cited:
         return _PLAINLY.search(text) is not None
     said = _SILENT.search(text) or (_DENIES.search(text) and _SAYS.search(text))
-    return bool(said and _NAMES_SOURCE.search(text))
+    return bool(said and _NAMES_SOURCE.search(text)) or _BARELY.search(text) is not None
