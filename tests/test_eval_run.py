@@ -17,7 +17,10 @@ from eval.harness.scripted import Reply, scripted_setup
 from eval.harness.settings import parse_settings
 from eval.report.thresholds import misses, parse_thresholds
 from eval.runs.machine import code
+from index import open_index
+from index.embedding.fake import FakeEmbedder
 from index.errors import InputError, UnknownName
+from rag.llms import ScriptedLLM
 
 __all__ = ["command"]  # a fixture
 
@@ -192,3 +195,15 @@ def test_importing_the_harness_loads_neither_scipy_nor_matplotlib() -> None:
     code = "from eval import run, compare; import sys; print({'scipy', 'matplotlib', 'ir_measures'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_what_scores_a_models_citations_is_not_what_checked_them(fake_demo_home: Path) -> None:
+    settings = parse_settings(["verifier=local"])
+    with open_index(fake_demo_home / "demo", embedder=FakeEmbedder()) as index:
+        written = build_setup(settings, index=index, llm=ScriptedLLM("Tea."))
+        quoted = build_setup(settings, index=index)
+        assert written.tools.scorer is not None and quoted.tools.scorer is not None
+        assert (written.tools.scorer.name, written.assistant.verifier.name) == ("overlap", "local")
+        assert quoted.tools.scorer.name == "local"  # quotes went through no verifier
+        named = build_setup(parse_settings(["verifier=local", "scorer=local"]), index=index, llm=ScriptedLLM("Tea."))
+        assert any("it judges itself" in note for note in named.notes)

@@ -70,7 +70,7 @@ def build_setup(settings: Settings, *, index: Index | None = None, llm: LLM | No
         confidence=lambda question, turns, answer: _confidence(opened, retriever, settings, question, turns),
         tools=tools,
         fingerprint=_fingerprint(opened),
-        notes=_notes(settings, None if isinstance(verifier, Unchecked) else verifier.name),
+        notes=_notes(settings, None if isinstance(verifier, Unchecked) else verifier.name, _scorer_name(settings, llm)),
         judges=lambda: _judges(opened, verifier, tools.scorer),
         close=opened.close if index is None else lambda: None,
     )
@@ -118,7 +118,7 @@ def _confidence(
 
 def _tools(settings: Settings, index: Index, llm: Any) -> Tools:
     judge_name, aligner = settings.text("judge"), settings.text("alignscore")
-    scorer = settings.text("scorer")
+    scorer = _scorer_name(settings, llm)
     return Tools(
         embed=index.embedder.embed_query,
         scorer=None if scorer is None else CachedScorer(_named(scorer, index, llm)),
@@ -126,6 +126,12 @@ def _tools(settings: Settings, index: Index, llm: Any) -> Tools:
         judge=None if judge_name is None else named_judge(judge_name, settings.text("judge_url")),
         abstracts={paper.paper_id: paper.abstract for paper in index.papers()},
     )
+
+
+def _scorer_name(settings: Settings, llm: LLM | None) -> str | None:
+    """What scores the citations: by itself never the verifier that a language model's answers went through."""
+    name = settings.text("scorer")
+    return name if name != "auto" else "local" if llm is None else "overlap"
 
 
 def named_scorer(name: str) -> Scorer:
@@ -161,8 +167,8 @@ def _judges(index: Index, verifier: Verifier, scorer: Scorer | None) -> tuple[Tr
     return judge_judges(judges, index.papers())
 
 
-def _notes(settings: Settings, verifier: str | None) -> tuple[str, ...]:
-    scorer, llm, judge = (settings.text(key) for key in ("scorer", "llm", "judge"))
+def _notes(settings: Settings, verifier: str | None, scorer: str | None) -> tuple[str, ...]:
+    llm, judge = (settings.text(key) for key in ("llm", "judge"))
     notes = []
     if verifier is None:
         notes.append("The verifier is off: supported_share says nothing.")

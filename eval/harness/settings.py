@@ -70,7 +70,10 @@ SETTINGS: dict[str, Setting] = {
     "abstain": Setting(True, _switch, "whether the set-up may refuse to answer"),
     "fallback": Setting(True, _switch, "whether the extractive composer stands in for an LLM that fails"),
     "scorer": Setting(
-        "local", _text, "entailment model of the citation metrics: local, nli, overlap, or a cross-encoder"
+        "auto",
+        _text,
+        "entailment model of the citation metrics: local, nli, overlap, or a cross-encoder; auto is never the verifier "
+        "that answered: overlap where a language model answers, else local",
     ),
     "alignscore": Setting(None, _text, "name or folder of a cross-encoder for the AlignScore-style metric"),
     "judge": Setting(None, _text, "provider:model that judges faithfulness and relevancy"),

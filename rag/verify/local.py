@@ -113,7 +113,7 @@ class LocalVerifier:
             pair = (claim, _read_of(evidence)) if self._reader is not None else None
         hedge = dropped_hedge(clean(claim), clean(" ".join(item.text for item in evidence)))
         more = (len(evidence) > 1) * TOGETHER + bool(hedge) * HEDGED
-        reasons = (*measured.reasons, f"the cited text says so less surely: {hedge!r}") if hedge else measured.reasons
+        reasons = measured.reasons or ((f"the cited text says so less surely: {hedge!r}",) if hedge else ())
         against = clash(claim, [(item.title, f"{item.text} {item.context}") for item in evidence])
         return _Step(score, reasons, pair, strange, against[1] if against else None, more)
 
