@@ -114,7 +114,7 @@ class LocalVerifier:
         hedge = dropped_hedge(clean(claim), clean(" ".join(item.text for item in evidence)))
         more = (len(evidence) > 1) * TOGETHER + bool(hedge) * HEDGED
         reasons = measured.reasons or ((f"the cited text says so less surely: {hedge!r}",) if hedge else ())
-        against = clash(claim, [(item.title, f"{item.text} {item.context}") for item in evidence])
+        against = clash(claim, list(dict.fromkeys((item.title, item.context or item.text) for item in evidence)))
         return _Step(score, reasons, pair, strange, against[1] if against else None, more)
 
     def _beside_reader(self, values: Sequence[float]) -> list[float]:
@@ -168,7 +168,7 @@ def _read_of(evidence: Sequence[Evidence]) -> tuple[str, ...]:
 
 
 def _all_of(evidence: Sequence[Evidence]) -> str:
-    return " ".join(dict.fromkeys(text for item in evidence for text in (item.title, item.text, item.context)))
+    return " ".join(dict.fromkeys(part for item in evidence for part in (item.title, item.context or item.text)))
 
 
 def _odds(chance: float) -> float:

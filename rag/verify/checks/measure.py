@@ -62,12 +62,12 @@ def windows_of(text: str) -> list[str]:
 def measure(claim: str, title: str, texts: Sequence[str], cosine: float, around: str = "") -> Measured:
     """The features of one claim against the cited texts together; the title lends its names and numbers.
 
-    around: the passages that the texts were taken from; they lend their numbers too. Names they do not lend: a sentence
+    around: the whole passages that the texts stand in; they lend their numbers too. Names they do not lend: a sentence
     that speaks of one thing does not say it of another that its abstract speaks of elsewhere.
     """
     claim, texts = clean(claim), [clean(text) for text in texts]
     cited = f"{clean(title)}. {' '.join(texts)}"
-    numbers = missing_quantities(claim, f"{cited} {clean(around)}")
+    numbers = missing_quantities(claim, f"{clean(title)}. {clean(around)}" if around else cited)
     names = missing_names(claim, cited)
     reasons = [f"the number {n.text!r} is not in the cited text" for n in numbers]
     reasons += [f"the name {n.text!r} is not in the cited text" for n in names]
