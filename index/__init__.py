@@ -3,7 +3,7 @@
 from index.changes.report import SyncReport
 from index.embedding import Embedder, Passage, PassageVectors, get_embedder
 from index.errors import CitewellError
-from index.index import Index, demo_index, open_index
+from index.index import Index, demo_index, open_index, open_or_demo
 from index.schema import (
     Chunk,
     Filter,
@@ -40,6 +40,7 @@ __all__ = [
     "has_index",
     "info",
     "open_index",
+    "open_or_demo",
     "remove",
     "set_fields",
     "sync",

@@ -16,7 +16,7 @@ from index.chroma.vectors import Vectors
 from index.embedding import Embedder
 from index.embedding.factory import embedder_of
 from index.embedding.protocol import Vector
-from index.errors import IndexMismatch, UnknownPaper
+from index.errors import IndexMismatch, IndexMissing, UnknownPaper
 from index.schema import Chunk, Filter, Manifest, Paper, ScoredChunk, Selection, SentenceVectors
 from index.storage.select import select
 from index.storage.store import Store, stack
@@ -183,3 +183,13 @@ def demo_index(progress: Progress | None = None, *, embedder: Embedder | None = 
 
     build(locations.demo_path(), embedder, progress)
     return Index(locations.demo_path(), embedder, exact=exact)
+
+
+def open_or_demo(path: str | Path | None = None, progress: Progress | None = None) -> Index:
+    """The index at a path; without a path the user's own index, or the demo corpus where there is none yet."""
+    try:
+        return open_index(path)
+    except IndexMissing:
+        if path is not None:
+            raise
+    return demo_index(progress)

@@ -10,36 +10,30 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from index import Filter, Index, demo_index, open_index
-from index.errors import IndexMissing, InputError, UnknownPaper
-from rag.compose import metadata
-from rag.compose.comparison import compare
+from index import Filter, Index, open_or_demo
+from index.errors import InputError, UnknownPaper
 from rag.compose.draft import SIGN, Draft, marked
-from rag.compose.extractive import closest, compose
 from rag.compose.receipt import receipt
-from rag.compose.survey import survey
-from rag.generate.generate import Making, Manner, generate, generate_or_quote
+from rag.drafting import Drafting
 from rag.generate.policy import Policy, check_policy
 from rag.generate.rephrase import rephrase
 from rag.generate.strictness import strictness_of
 from rag.llms import LLM, as_llm
 from rag.question.description import as_question
 from rag.question.followup import Turn
-from rag.question.kind import Question, understand
-from rag.read.readings import Readings, weigh
-from rag.refuse.abstain import Judgement, judge, nearest, title_alone
-from rag.refuse.languages import ACROSS, across, by_meaning, with_languages
+from rag.question.kind import understand
+from rag.refuse.abstain import nearest
+from rag.refuse.languages import with_languages
 from rag.refuse.meant import meant_papers
 from rag.refuse.undated import undated
 from rag.retrieve.retriever import Retrieval, Retriever
 from rag.retrieve.turns import read
-from rag.schema import Answer, Event, Finished, SearchResult, Stage, Verified
+from rag.schema import Answer, Event, Finished, SearchResult, Stage
 from rag.verify.factory import get_verifier, known
 from rag.verify.protocol import Verifier
 
 TRIES = 4  # how often a question is asked while the index changes under it
 MOST_CHARACTERS = 10_000
-SURVEYED = 12  # papers of a survey that a model writes from
 TURNS = 3  # earlier questions and answers that a model sees
 HITS = 10  # papers retrieved for an answer; the composer looks at the first ``top_k``
 
@@ -129,7 +123,7 @@ class Assistant:
         yield Stage("compose")
         refusal = meant.refusal or undated(full, found, self.retriever) if self.abstain else None
         sure = meant.paper_ids is not None
-        draft = refusal or (yield from self._compose(asked, found, cancel, sure=sure, turns=spoken(history)))
+        draft = refusal or (yield from self._drafting().draft(asked, found, cancel, sure=sure, turns=spoken(history)))
         draft = replace(draft, reason=draft.reason or meant.note)
         if not (asked.library or meant.refusal):
             draft = with_languages(draft, question, self.index)
@@ -167,87 +161,18 @@ class Assistant:
             return None
         return self.llm if given in ("auto", "llm") else as_llm(given)
 
-    def _compose(
-        self,
-        asked: Question,
-        found: Retrieval,
-        cancel: threading.Event | None,
-        *,
-        sure: bool,
-        turns: tuple[tuple[str, str], ...],
-    ) -> Making:
-        """The draft: without a model where none is needed, else by the model, sentence by sentence.
-
-        ``sure``: the question names the authors of the papers found, so that they are the ones meant.
-        """
-        compared = compare(self.index, self.retriever, asked.compared) if asked.compared else None
-        surveyed = survey(self.index, self.retriever, asked.library, found.where) if asked.library else compared
-        if surveyed is not None:
-            draft = surveyed
-            if self.llm is not None and self.strictness.surveys and written(asked, draft):
-                return (yield from self._from_survey(asked, draft, found, cancel, turns))
-        else:
-            readings = weigh(asked, found, self.top_k)
-            judgement = Judgement("answered")
-            if (self.abstain and not sure) or not found.hits:
-                judgement = judge(asked, found, readings, self.index.embedder.name)
-            if across(asked.text, found, self.index.embedder.name):
-                readings, judgement = by_meaning(found, readings), Judgement("closest", ACROSS)
-            if found.hits and not readings.candidates and not asked.attributes:
-                judgement = title_alone(found)
-            if judgement.outcome in ("not_in_corpus", "not_stated"):
-                draft = Draft((), (), judgement.outcome, judgement.reason)
-            elif metadata.states(asked, found.hits[0].paper):
-                draft = metadata.answer(asked, found.hits[0].paper)
-            elif self.llm is not None:
-                quote = (lambda: self._quote(asked, found, readings, judgement)) if self.fallback else None
-                return (
-                    yield from generate_or_quote(self._generate(asked.text, found, self.top_k, cancel, turns), quote)
-                )
-            else:
-                draft = self._quote(asked, found, readings, judgement)
-        for sentence in draft.sentences:
-            if cancel is not None and cancel.is_set():
-                break
-            yield Verified(sentence, tuple(c for c in draft.citations if c.marker in sentence.markers))
-        return draft
-
-    def _quote(self, asked: Question, found: Retrieval, readings: Readings, judgement: Judgement) -> Draft:
-        """The answer in the papers' own sentences, or those that come closest to one."""
-        if judgement.outcome == "closest":
-            draft = closest(self.index, found, readings)
-        else:
-            draft = compose(self.index, asked, found, readings)
-        return replace(draft, outcome=judgement.outcome, reason=judgement.reason)
-
-    def _from_survey(
-        self,
-        asked: Question,
-        surveyed: Draft,
-        found: Retrieval,
-        cancel: threading.Event | None,
-        turns: tuple[tuple[str, str], ...],
-    ) -> Making:
-        """The model's answer from the papers that a survey found; the survey itself where it fails."""
-        papers = list(dict.fromkeys(citation.paper_id for citation in surveyed.citations))[:SURVEYED]
-        within = self.retriever.look(asked.text, limit=SURVEYED, where=found.where, within=frozenset(papers))
-        quote = (lambda: surveyed) if self.fallback else None
-        making = self._generate(asked.text, within, SURVEYED, cancel, turns)
-        draft = yield from generate_or_quote(making, quote)
-        return replace(draft, reason=draft.reason or surveyed.reason)
-
-    def _generate(
-        self,
-        question: str,
-        found: Retrieval,
-        papers: int,
-        cancel: threading.Event | None,
-        turns: tuple[tuple[str, str], ...],
-    ) -> Making:
-        assert self.llm is not None
-        manner = Manner(self.policy, papers, self.strictness, self.judge, False, turns)
-        return generate(
-            question, found, index=self.index, llm=self.llm, verifier=self.verifier, manner=manner, cancel=cancel
+    def _drafting(self) -> Drafting:
+        return Drafting(
+            self.index,
+            self.retriever,
+            self.llm,
+            lambda: self.verifier,
+            self.judge,
+            self.strictness,
+            self.policy,
+            self.top_k,
+            self.abstain,
+            self.fallback,
         )
 
     def _seal(
@@ -296,12 +221,6 @@ def check(question: str) -> str:
     return question
 
 
-def written(asked: Question, surveyed: Draft) -> bool:
-    """Whether a model may write from what was found: it has quotes to write from, and no number was asked for."""
-    counted = asked.library is not None and asked.library.number
-    return not counted and any(citation.quote for citation in surveyed.citations)
-
-
 def spoken(history: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
     """The last turns as a model sees them: question and answer, without signs of what was not checked."""
     return tuple(
@@ -325,13 +244,3 @@ def query(
         return Assistant(index, llm=llm, top_k=top_k, verifier=verifier, policy=policy).ask(question, where=where)
     with open_or_demo(index) as opened:
         return Assistant(opened, llm=llm, top_k=top_k, verifier=verifier, policy=policy).ask(question, where=where)
-
-
-def open_or_demo(path: str | Path | None = None, progress: Any = None) -> Index:
-    """The index at a path; without a path the user's own index, or the demo corpus where there is none yet."""
-    try:
-        return open_index(path)
-    except IndexMissing:
-        if path is not None:
-            raise
-    return demo_index(progress)

@@ -116,8 +116,8 @@ def make_llm(
 @contextmanager
 def opened(path: Path | None, *, quiet: bool) -> Iterator[Index]:
     """The index at a path, or the user's own, or the demo corpus: then one line on standard error says so."""
+    from index import open_or_demo
     from index.locations import demo_path
-    from rag.assistant import open_or_demo
 
     with shown_progress(enabled=not quiet) as progress:
         index = open_or_demo(path, progress)

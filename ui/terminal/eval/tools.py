@@ -182,6 +182,6 @@ def import_(
 
 
 def _opened(index: Path | None) -> Any:
-    from rag.assistant import open_or_demo
+    from index import open_or_demo
 
     return open_or_demo(index)
