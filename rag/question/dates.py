@@ -13,7 +13,12 @@ _MONTH = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _POINT = rf"(?:{_YEAR}-\d\d(?:-\d\d)?|(?:the end of )?(?:{_MONTH},? (?:of )?)?{_YEAR})(?![\w-]\w)"
-_PART = rf"(?:the )?(first|second|last|1st|2nd|3rd|4th|third|fourth|[qh][1-4]) ?(half|quarter)?,? (?:of |in )?({_YEAR})"
+_PART = (
+    r"(?:the )?(first|second|last|1st|2nd|3rd|4th|third|fourth|[qh][1-4]|early|late|spring|summer|autumn|fall)"
+    rf" ?(half|quarter)?,? (?:of |in )?({_YEAR})"
+)
+_SEASONS = {"spring": ("03", "05"), "summer": ("06", "08"), "autumn": ("09", "11"), "fall": ("09", "11")}
+_SEASONS |= {"early": ("01", "04"), "late": ("09", "12")}
 _PARTS = re.compile(rf"\b(?:in |from |of |during )?{_PART}\b", re.IGNORECASE)
 OF_DATES = re.compile(
     rf"\b(?:i\.e\.|until|till|up to|end|start|beginning|months?|years?|dates?|dated|{_MONTH})(?!\w)", re.IGNORECASE
@@ -32,6 +37,10 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, kind in (
         (rf"\b(?:between|from)\s+({_BOUND})\s*(?:and|to|until|-|–)\s*({_POINT})", "between"),
         (rf"\b({_BOUND})\s*(?:–|to|until)\s*({_POINT})", "between"),
+        (rf"\b(?:years? )?({_YEAR})\s*(?:and|or|/)\s*({_YEAR})\b", "between"),
+        (rf"\b(?:no later than|not after|at the latest)\s+({_POINT})", "until"),
+        (rf"\b(?:no earlier than|not before)\s+({_POINT})", "since"),
+        (rf"\b(?:in |from |of )?({_POINT})\s+(?:or|and) (?:earlier|before|older)", "until"),
         (rf"\b({_YEAR})\s*-\s*({_YEAR})\b", "between"),
         (rf"\b(?:since|starting (?:in|from)|as of)\s+({_POINT})", "since"),
         (rf"\b(?:from|in|of)\s+({_POINT})\s+(?:on|onwards?|or later|and later)\b", "since"),
@@ -68,7 +77,7 @@ def read_span(text: str, today: date | None = None) -> Span | None:
     if relative:
         return _relative(relative, (today or date.today()).year)
     part = _PARTS.search(text)
-    if part and (part[2] or part[1][0] in "qQhH"):
+    if part and (part[2] or part[1][0] in "qQhH" or part[1].casefold() in _SEASONS):
         return _partial(part)
     for pattern, kind in _FORMS:
         found = pattern.search(text)
@@ -78,7 +87,9 @@ def read_span(text: str, today: date | None = None) -> Span | None:
 
 
 def _partial(found: re.Match[str]) -> Span:
-    """A half or a quarter of a year."""
+    """A half, a quarter or a season of a year; "early" and "late" are a third of it."""
+    if part := _SEASONS.get(found[1].casefold()):
+        return Span(found[0], found[0].strip(), f"{found[3]}-{part[0]}-01", f"{found[3]}-{part[1]}-31")
     months = 6 if (found[2] or found[1]).casefold().startswith("h") else 3
     at = {"f": 1, "s": 2, "t": 3, "l": 12 // months}.get(found[1][0].casefold(), 4)
     number = next((int(sign) for sign in found[1] if sign.isdigit()), 4 if found[1].casefold() == "fourth" else at)

@@ -131,7 +131,7 @@ def understand(text: str) -> Question:
     library = read_library(head)
     if "authors_count" in attributes and not re.search(r"\band who\W*$", head):
         attributes = tuple(name for name in attributes if name != "authors")
-    if attributes and library and not (library.order or library.authors or library.files):
+    if attributes and library and not (library.order or library.authors or library.files or library.span):
         library = None
     return Question(
         text,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rag.question.conditions import counted
 from rag.question.dates import OF_DATES, Span, read_span
+from rag.question.frame import bare
 from rag.question.superlative import Superlative, read_superlative
 from rag.text.words import words
 
@@ -138,14 +139,15 @@ AUTHORS: tuple[tuple[str, str], ...] = (
     ),
 )
 _NOBODY = frozenset(["anyone", "anybody", "someone", "somebody", "they", "it", "he", "she", "you", "we", "i", "any"])
-_NOBODY |= {"this", "these", "those", "that", "the", "authors", "paper"}
+_NOBODY |= {"been", "there", "ever", "this", "these", "those", "that", "the", "authors", "paper"}
 
 _LISTS = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern in LISTS)
 _AUTHORS = tuple(re.compile(pattern) for _, pattern in AUTHORS)
 _NOT = re.compile(r"^(?:what|which) (?:do|does|did|is|are|was|were|have|has)\b|\bwhich (?:paper|study|work)\b", re.I)
 _NUMBER = re.compile(r"\bhow (?:many|big|large)\b|\bnumber of\b|\bcount(?: of)?\b", re.IGNORECASE)
 _SIZED = re.compile(
-    rf"\b(?:which|what|any|all|every|list|show|find|a|the)\b{_ADJECTIVES} (?:{_ONE}|{_MANY})\b|^{_MANY}\b",
+    rf"\b(?:which|what|any|all|every|list|show|find|a|the|how many|number of)\b{_ADJECTIVES} (?:{_ONE}|{_MANY})\b"
+    rf"|^{_MANY}\b",
     re.IGNORECASE,
 )
 _FILES = re.compile(
@@ -180,12 +182,13 @@ def read_library(question: str) -> Library | None:
     order, span = read_superlative(rest), read_span(rest)
     listed = any(pattern.search(text) for pattern in _LISTS)
     sized = _SIZED.search(text) is not None and counted(text) is not None
-    if not (authors or order or sized or (listed and (span or not _NOT.search(text)))):
-        return None
+    asks = authors or order or sized or (listed and (span or not _NOT.search(text)))
     for said in (order.text if order else "", span.said if span else ""):
         rest = rest.replace(said, " ", 1) if said else rest
     if span:
         rest = OF_DATES.sub(" ", rest)
+    if not asks and not (span and bare(rest)):
+        return None
     return Library(authors, span, order, _NUMBER.search(text) is not None, False, rest)
 
 

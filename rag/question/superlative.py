@@ -18,7 +18,7 @@ _PAPER = (
 _DATED = r"(?:oldest|earliest|newest|latest|most recent|youngest)"
 _DATE = re.compile(
     rf"\b{_COUNT}{_DATED}\s+{_COUNT}(?=(?:[\w-]+\s+)?{_PAPER}\b)|(?<=\bis)\s+(?:the\s+)?{_DATED}\b(?=\W*$)"
-    rf"|\b(?:first|last)\s+{_COUNT}(?={_PAPER}(?:\W*$|\s+(?:of|in|from|by|here|you)\b))"
+    rf"|\b(?:first|last)\s+{_COUNT}(?={_PAPER}(?:\W*$|\s+(?:of|in|from|by|here|you|published|posted)\b))"
     r"|\b(?:published|appeared|came out|written) (?:most recently|earliest|latest|first|last)\b"
     r"|\b(?:which|what)(?: one| paper| of (?:the two|them|these|those|both))?,? (?:is|was|came(?: out)?|appeared)"
     r"(?: the)? (?:older|newer|more recent|earlier|later|first|last)(?: (?:one|paper))?\b",

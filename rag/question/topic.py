@@ -6,22 +6,10 @@ import re
 from dataclasses import dataclass
 
 from rag.question.conditions import Condition, counted, dated, from_organisation, written_by
+from rag.question.frame import FRAME
 from rag.question.library import Library
 from rag.text.words import content, names, words
 
-_FRAME = """
-mention mentions mentioned report reports reported reporting discuss discusses discussed deal deals dealing concern
-concerns cover covers covered covering treat treats address addresses addressed addressing involve involves involving
-apply applies applied work works working come appear appears include includes contain contains list name show find
-give gives provide provides result results score scores test beds bed testbed everything collection corpus index here
-topic topics related relate focus focuses focused focusing study studies studied propose proposes proposed introduce
-introduces introduced present presents presented evaluate evaluates evaluated total number count published written
-released available entire whole database set lists listed containing mentioning field area kind type different use
-uses used using rely relies based build builds built literature tackle tackles look looks date dates think believe
-numbers big large size pls plz please thanks thank hi hello whats library archive exist exists ones those alone papers
-investigate investigates examine examines entries document documents abstracts titles preprints publications
-"""
-FRAME = frozenset(_FRAME.split())
 _LINKS = re.compile(r"\b(?:or|and/or)\b|[/,;]", re.IGNORECASE)
 
 
