@@ -121,3 +121,8 @@ def test_what_is_no_comparison_for_a_table(question: str) -> None:
 def test_the_papers_that_another_hand_compares(row: dict, demo: Index) -> None:
     scores = dict(comparison_scores(row, Assistant(demo).ask(row["question"])))
     assert scores["papers exact"] == scores["table given"] == 1.0 and scores["key facts"] >= 0.5
+
+
+def test_what_many_papers_use_is_compared_in_no_table_of_two_of_them(demo: Index) -> None:
+    answer = Assistant(demo).ask("what is the difference between DPO and RLHF")
+    assert answer.table is None and answer.sentences

@@ -14,7 +14,7 @@ from rag.question.comparison import Comparison
 from rag.read.readings import LINK
 from rag.retrieve.paper_view import PaperView
 from rag.retrieve.retriever import Retriever
-from rag.retrieve.sides import mentions, side
+from rag.retrieve.sides import mentions, owned, side
 from rag.schema import Cell, Row, Sentence, Table
 
 Place = tuple[PaperView, int]  # a sentence of a paper
@@ -40,6 +40,8 @@ def compare(index: Index, retriever: Retriever, asked: Comparison) -> Draft | No
     if direct is not None and (asked.form == "better" or known[0].paper == known[1].paper):
         return _against(index, asked, direct)
     if known[0].paper == known[1].paper:
+        return None
+    if not all(owned(name, view, retriever) for name, view in zip(asked.sides, known, strict=True)):
         return None
     silent = f"No abstract sets {asked.sides[0]} and {asked.sides[1]} against each other."
     return _by_aspect(index, asked.sides, known, silent if asked.form == "better" and direct is None else None)

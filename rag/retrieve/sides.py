@@ -9,6 +9,8 @@ from rag.retrieve.paper_view import PaperView
 from rag.retrieve.retriever import Retriever
 from rag.text.words import content, words
 
+FEW = 4  # papers that may use a name which is still one paper's own
+
 
 def side(text: str, index: Index, retriever: Retriever) -> PaperView | None:
     """The paper that a side means; None where no paper holds all of its words."""
@@ -28,6 +30,16 @@ def side(text: str, index: Index, retriever: Retriever) -> PaperView | None:
         return views[-best[1]]
     stems = frozenset(content(text))
     return next((view for view in views if stems and stems <= view.stems), None)
+
+
+def owned(text: str, view: PaperView, retriever: Retriever) -> bool:
+    """Whether the paper is what a name stands for: its title holds it, or hardly another paper uses the words.
+
+    A name that many papers use ("DPO") belongs to the field: what one of them says of itself is not said of it.
+    """
+    if _phrase(words(text), words(view.paper.title)):
+        return True
+    return min((term.papers for term in retriever.look(text, limit=1).terms), default=0) <= FEW
 
 
 def mentions(view: PaperView, text: str) -> list[int]:
