@@ -74,7 +74,7 @@ def test_a_silent_model_is_stopped_and_the_box_is_free_again(page: Any, port: in
     tab(page, "Ask")
     page.fill(chat_server.BOX, DECODING)
     page.press(chat_server.BOX, "Enter")
-    page.locator(BOT, has_text="Reading the papers").wait_for()
+    page.locator("#question .stop-button").wait_for()
     began = time.monotonic()
     page.locator("#question .stop-button").click()
     page.locator(BOT, has_text="Stopped.").wait_for()

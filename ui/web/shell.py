@@ -55,7 +55,9 @@ def wire(door: Door, shell: Shell, tabs: dict[str, gr.Tab]) -> None:
         return went(door, shell, desk.of(door, request), str(event.hash)[:2000])
 
     outputs = [shell.desk, shell.evidence, *shell.above]
-    shell.evidence.go(go, [shell.desk], outputs, api_visibility="private", show_progress="hidden")
+    shell.evidence.go(
+        go, [shell.desk], outputs, trigger_mode="multiple", api_visibility="private", show_progress="hidden"
+    )
     for name, tab in tabs.items():
         stay = ",".join(f"'{one}'" for one in ADDRESSES[name])
         there = f"[{stay}].includes(location.hash.slice(1).split('=')[0])"
