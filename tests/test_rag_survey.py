@@ -57,7 +57,7 @@ def test_a_filter_narrows_what_is_looked_at(assistant: Assistant) -> None:
 
 def test_nothing_qualifies(assistant: Assistant) -> None:
     answer = assistant.ask("Which papers deal with volcanoes?")
-    assert answer.outcome == "not_in_corpus" and "126 of 126 looked at" in answer.text
+    assert answer.outcome == "not_in_corpus" and not answer.citations
 
 
 def test_a_date_comes_from_the_metadata(assistant: Assistant) -> None:
@@ -85,7 +85,7 @@ def test_the_oldest_the_newest_and_the_most_authors(assistant: Assistant, demo: 
     dated = sorted(paper.published for paper in demo.papers() if paper.published)
     oldest = assistant.ask("Which paper is the oldest?")
     assert [demo.paper(citation.paper_id).published for citation in oldest.citations] == dated[:1]
-    assert oldest.text.startswith("The oldest of 126 papers, 75 of which give no year; 126 of 126 looked at")
+    assert oldest.text.startswith("Oldest of 126 papers, 75 of which give no year; 126 of 126 looked at")
     newest = assistant.ask("List the three newest papers.")
     assert [demo.paper(citation.paper_id).published for citation in newest.citations] == dated[:-4:-1]
     most = assistant.ask("Which paper has the most authors?")
