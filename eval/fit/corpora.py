@@ -54,7 +54,7 @@ def corpora(demo: Index, reading: Path) -> Iterator[tuple[str, Index, tuple[Pose
     with tempfile.TemporaryDirectory() as folder:
         papers, posed = other_fields(reading, Path(folder))
         sync([papers], index=Path(folder) / "index")
-        with open_index(Path(folder) / "index") as index:
+        with open_index(Path(folder) / "index", exact=True) as index:
             yield "other fields", index, posed
 
 

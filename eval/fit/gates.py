@@ -18,7 +18,7 @@ from eval.fit.row import Row, Table
 from eval.gold.dataset import title_key
 from rag.compose.extractive import nearest_rows
 from rag.fitted.logistic import Logistic
-from rag.refuse.abstain import SIGNALS, signals
+from rag.refuse.abstain import LOOKS_AT, SIGNALS, signals
 
 Flags = NDArray[np.bool_]
 RIDGE = 3.0
@@ -37,10 +37,11 @@ def fit_gates(rows: Sequence[Row], fold: NDArray[np.int64]) -> dict[str, Any]:
         ("far", ("far",), ("answerable", "near", "absent")),
     ):
         use, labels = np.isin(kinds, positive + negative), np.isin(kinds, positive).astype(np.float64)
-        train = _trainer(table, labels, balance, use)
+        columns = [SIGNALS.index(signal) for signal in LOOKS_AT[name]]
+        train = _trainer(table[:, columns], labels, balance, use, name)
         held_out = np.zeros(len(rows))
         for number in range(int(fold.max()) + 1):
-            held_out[fold == number] = train(fold != number).predict(table[fold == number])
+            held_out[fold == number] = train(fold != number).predict(table[fold == number][:, columns])
         if name == "answered":
             threshold = _bar(rows, held_out)
         else:
@@ -48,14 +49,18 @@ def fit_gates(rows: Sequence[Row], fold: NDArray[np.int64]) -> dict[str, Any]:
             threshold = float(answerable[int(len(answerable) * (1 - LIMITS["answerable_refused_flatly"]))])
         gates[name] = {"threshold": round(threshold, 6), "model": train(np.ones(len(rows), dtype=bool)).to_json()}
         chances[name] = held_out - threshold
-    report(rows, chances["answered"] < 0, chances["far"] > 0)
+    far = chances["far"] > 0
+    report(rows, (chances["answered"] < 0) | far, far)
     return gates
 
 
-def _trainer(table: Table, labels: Table, weight: Table, use: Flags) -> Callable[[Flags], Logistic]:
+def _trainer(table: Table, labels: Table, weight: Table, use: Flags, gate: str) -> Callable[[Flags], Logistic]:
+    names = LOOKS_AT[gate]
+    signs = dict.fromkeys(names, 1) if gate == "answered" else None  # no likeness ever speaks for a no
+
     def train(some: Flags) -> Logistic:
         chosen = use & some
-        return fit(table[chosen], labels[chosen], SIGNALS, weight=weight[chosen], l2=RIDGE)
+        return fit(table[chosen], labels[chosen], names, weight=weight[chosen], l2=RIDGE, signs=signs)
 
     return train
 

@@ -24,6 +24,9 @@ from rag.schema import Nearest, Outcome
 from rag.text.words import names
 
 SIGNALS = ("read_first", "read_best", "read_sentence", "cosine", "cover", "known", "terms")
+# What each gate looks at. Whether the papers answer, the reader alone tells: how alike, how common and how many a
+# question's words are differs from one field to the next.
+LOOKS_AT = {"answered": SIGNALS[:3], "far": SIGNALS}
 COSINES = ("cosine",)  # under another embedding model than the packaged one they lie elsewhere
 MODEL = "minilm"
 FOREIGN = "The question does not seem to be in English, the language of these papers; ask it in English."
@@ -47,8 +50,9 @@ class Gate:
 
     def over(self, values: NDArray[np.float64], model: str) -> float:
         """By how many logits the signals are over the threshold; another embedding model's cosines count as average."""
+        values = values[[SIGNALS.index(name) for name in self.model.features]]
         if model != MODEL:
-            values = np.where([name in COSINES for name in SIGNALS], self.model.mean, values)
+            values = np.where([name in COSINES for name in self.model.features], self.model.mean, values)
         return logit(float(self.model.predict(values[None, :])[0])) - logit(self.threshold)
 
 
@@ -56,8 +60,8 @@ class Gate:
 def gates() -> Mapping[str, Gate]:
     """The calibrated models."""
     kept = stored("refusals.json")["gates"]
-    found = {name: Gate(from_json(kept[name]["model"]), kept[name]["threshold"]) for name in ("answered", "far")}
-    if any(gate.model.features != SIGNALS for gate in found.values()):
+    found = {name: Gate(from_json(kept[name]["model"]), kept[name]["threshold"]) for name in LOOKS_AT}
+    if any(gate.model.features != LOOKS_AT[name] for name, gate in found.items()):
         raise ValueError("rag/fitted/refusals.json was fitted on other signals: run `make fit`")
     return found
 
@@ -68,10 +72,11 @@ def judge(question: Question, found: Retrieval, readings: Readings, model: str) 
         return Judgement("not_in_corpus", f"No paper {'passes the filter' if found.where else 'is in the index'}.")
     strangers, foreign = unknown_names(question.text, found), looks_foreign(question.text)
     unread = foreign and known_share(found.terms) < 0.5  # the reader knows English alone
-    sure = confidence(found, readings, model) >= 0 or bool(question.attributes and found.named)
+    far = gates()["far"].over(signals(found, readings), model) > 0
+    sure = (confidence(found, readings, model) >= 0 and not far) or bool(question.attributes and found.named)
     if sure and not strangers and not unread:
         return Judgement("answered")
-    if foreign or gates()["far"].over(signals(found, readings), model) > 0:
+    if foreign or far:
         return Judgement("not_in_corpus", FOREIGN if foreign else "None of the papers deals with this.")
     if not found.hits[0].paper.abstract:
         return title_alone(found)
