@@ -99,6 +99,35 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
+    """Where a chat keeps its things, the demo papers indexed: for ``address``, unless a file of tests has its own."""
+    import chat_server
+
+    return chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """The address of `citewell chat` on the demo papers, unless a file of tests has its own."""
+    import chat_server
+
+    with chat_server.command(home) as (address, _):
+        chat_server.wait_until_ready(address)
+        yield address
+
+
+@pytest.fixture
+def page(address: str, browser: Any) -> Iterator[Any]:
+    """The page in a window of its own; at the end nothing in it has gone wrong."""
+    import chat_server
+
+    made = chat_server.opened(browser, address)
+    yield made
+    made.watch.clean()
+    made.context.close()
+
+
+@pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """The port of a server that misbehaves in all known ways, one for each file of tests."""
     command = [sys.executable, str(ROOT / "tests" / "misbehaving.py")]

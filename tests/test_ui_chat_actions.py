@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import chat_server
 import pytest
-from chat_server import ask, choose, opened, tab
+from chat_server import ask, choose, tab
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
 FAKING, DECODING = "What is alignment faking?", "What is grammar-aligned decoding?"
 USER, BOT = "#chat [data-testid=user]", "#chat [data-testid=bot]"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
-    return chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
-
-
-@pytest.fixture(scope="module")
-def address(home: Path) -> Iterator[str]:
-    with chat_server.command(home) as (address, _):
-        chat_server.wait_until_ready(address)
-        yield address
-
-
-@pytest.fixture
-def page(address: str, browser: Any) -> Iterator[Any]:
-    made = opened(browser, address)
-    yield made
-    made.watch.clean()
-    made.context.close()
 
 
 def press(page: Any, label: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,6 @@ from chat_server import ask, opened, tab
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 FAKING = "What is alignment faking?"
 MARK = "#chat a[href^='#cite=']"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
-    return chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
-
-
-@pytest.fixture(scope="module")
-def address(home: Path) -> Iterator[str]:
-    with chat_server.command(home) as (address, _):
-        chat_server.wait_until_ready(address)
-        yield address
 
 
 def test_every_mark_opens_the_very_words_and_the_old_answer_keeps_its_own_sources(address: str, browser: Any) -> None:

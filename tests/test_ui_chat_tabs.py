@@ -9,7 +9,7 @@ from typing import Any
 
 import chat_server
 import pytest
-from chat_server import ask, choose, dropdown, opened, tab
+from chat_server import ask, choose, dropdown, tab
 from eval_fixtures import FORCED, PAPERS, REPLIES, write_gold
 
 from eval import run
@@ -45,14 +45,6 @@ def address(home: Path) -> Iterator[str]:
     with chat_server.command(home, "--runs", str(home / "runs"), CITEWELL_LLM_KEY="sk-secret") as (address, _):
         chat_server.wait_until_ready(address)
         yield address
-
-
-@pytest.fixture
-def page(address: str, browser: Any) -> Iterator[Any]:
-    made = opened(browser, address)
-    yield made
-    made.watch.clean()
-    made.context.close()
 
 
 def titles(page: Any, count: str) -> list[str]:

@@ -31,6 +31,7 @@ def fit_gates(rows: Sequence[Row], fold: NDArray[np.int64]) -> dict[str, Any]:
     table = np.stack([signals(row.found, row.readings) for row in rows])
     kinds = np.array([row.kind for row in rows])
     balance = _balance(rows)
+    missed = np.array([row.kind == "answerable" and not near_enough(row) for row in rows])
     chances, gates = {}, {}
     for name, positive, negative in (
         ("answered", ("answerable",), ("near", "absent", "far")),
@@ -43,14 +44,14 @@ def fit_gates(rows: Sequence[Row], fold: NDArray[np.int64]) -> dict[str, Any]:
         for number in range(int(fold.max()) + 1):
             held_out[fold == number] = train(fold != number).predict(table[fold == number][:, columns])
         if name == "answered":
-            threshold = _bar(rows, held_out)
+            threshold = _bar(rows, held_out, missed)
         else:
             answerable = np.sort(held_out[kinds == "answerable"])
             threshold = float(answerable[int(len(answerable) * (1 - LIMITS["answerable_refused_flatly"]))])
         gates[name] = {"threshold": round(threshold, 6), "model": train(np.ones(len(rows), dtype=bool)).to_json()}
         chances[name] = held_out - threshold
     far = chances["far"] > 0
-    report(rows, (chances["answered"] < 0) | far, far)
+    report(rows, (chances["answered"] < 0) | far, far, missed)
     return gates
 
 
@@ -76,10 +77,9 @@ def _balance(rows: Sequence[Row]) -> Table:
     return np.array(found) / len({corpus for corpus, _ in cells}) / 2
 
 
-def _bar(rows: Sequence[Row], chances: Table) -> float:
-    """The highest threshold that keeps to LIMITS."""
+def _bar(rows: Sequence[Row], chances: Table, missed: Flags) -> float:
+    """The highest threshold that keeps to LIMITS; ``missed``: what is refused needlessly where it is refused."""
     answerable = np.array([row.kind == "answerable" for row in rows])
-    missed = answerable & np.array([row.kind == "answerable" and not near_enough(row) for row in rows])
     corpora = np.array([row.corpus for row in rows])
     best = 0.0
     for bar in np.sort(chances[answerable]):
@@ -101,15 +101,14 @@ def near_enough(row: Row) -> bool:
     return any(title_key(paper.title) in wanted for paper in papers)
 
 
-def report(rows: Sequence[Row], closest: Flags, far: Flags) -> None:
+def report(rows: Sequence[Row], closest: Flags, far: Flags, missed: Flags) -> None:
     """What is refused of each kind in each corpus."""
     kinds, names = np.array([row.kind for row in rows]), np.array([row.corpus for row in rows])
-    needless = np.array([row.kind == "answerable" and not near_enough(row) for row in rows])
     for corpus in dict.fromkeys(row.corpus for row in rows):
         for kind in ("answerable", "near", "premise", "absent", "far"):
             among = (names == corpus) & (kinds == kind)
             if among.any():
-                told = f", needlessly {(closest & needless)[among].mean():.3f}" if kind == "answerable" else ""
+                told = f", needlessly {(closest & missed)[among].mean():.3f}" if kind == "answerable" else ""
                 flatly = (closest & far)[among].mean()
                 print(
                     f"{corpus}: {kind}: refused {closest[among].mean():.3f}{told}, flatly {flatly:.3f} of {among.sum()}"

@@ -33,7 +33,7 @@ class MultilingualE5:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without special tokens."""
         empty = self._model.token_count("")
-        return [max(0, self._model.token_count(text) - empty) for text in texts]
+        return [max(0, self._model.token_count(_readable(text)) - empty) for text in texts]
 
     def embed_query(self, text: str) -> Vector:
         """The vector of a question."""

@@ -72,8 +72,9 @@ def judge(question: Question, found: Retrieval, readings: Readings, model: str) 
         return Judgement("not_in_corpus", f"No paper {'passes the filter' if found.where else 'is in the index'}.")
     strangers, foreign = unknown_names(question.text, found), looks_foreign(question.text)
     unread = foreign and known_share(found.terms) < 0.5  # the reader knows English alone
-    far = gates()["far"].over(signals(found, readings), model) > 0
-    sure = (confidence(found, readings, model) >= 0 and not far) or bool(question.attributes and found.named)
+    seen = signals(found, readings)
+    far = gates()["far"].over(seen, model) > 0
+    sure = (gates()["answered"].over(seen, model) >= 0 and not far) or bool(question.attributes and found.named)
     if sure and not strangers and not unread:
         return Judgement("answered")
     if foreign or far:

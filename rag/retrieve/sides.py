@@ -39,7 +39,7 @@ def owned(text: str, view: PaperView, retriever: Retriever) -> bool:
     """
     if _phrase(words(text), words(view.paper.title)):
         return True
-    return min((term.papers for term in retriever.look(text, limit=1).terms), default=0) <= FEW
+    return min((term.papers for term in retriever.terms(retriever.corrected(text))), default=0) <= FEW
 
 
 def mentions(view: PaperView, text: str) -> list[int]:
