@@ -201,3 +201,15 @@ def test_an_index_of_an_older_citewell_is_renewed_by_itself(
     caplog.clear()
     assert sync([papers], index=place, embedder=FakeEmbedder()).unchanged == 4
     assert not caplog.records
+
+
+def test_where_only_chroma_was_made_otherwise_nothing_is_embedded_again(papers: Path, place: Path) -> None:  # noqa: F811
+    sync([papers], index=place, embedder=FakeEmbedder())
+    change(place, "UPDATE meta SET value = '2' WHERE key = 'build'")
+    vectors = Vectors(place)
+    vectors.delete(["bananas#0"])
+    vectors.close()
+    open_index(place, embedder=FakeEmbedder()).close()
+    in_step(place)
+    model = FakeEmbedder()
+    assert sync([papers], index=place, embedder=model).unchanged == 4 and model.embedded == 0

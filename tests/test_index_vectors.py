@@ -40,6 +40,22 @@ def test_upserts_repeat_harmlessly_and_scores_are_cosines(tmp_path: Path) -> Non
     vectors.close()
 
 
+def test_what_is_written_again_is_found_in_every_opening(tmp_path: Path) -> None:
+    """Chroma's graph lost what was overwritten in place in one opening out of twenty; it is made anew in each."""
+    draw = np.random.default_rng(0)
+    rows, vectors = draw.normal(size=(120, 16)), Vectors(tmp_path)
+    for time_written in range(8):
+        rows[:40] += 0.02 * draw.normal(size=(40, 16)) if time_written else 0.0  # some change, most stay as they are
+        vectors.upsert([Record(str(number), vector(*row)) for number, row in enumerate(rows)])
+    vectors.close()
+    for _ in range(60):
+        vectors = Vectors(tmp_path)
+        assert len(vectors.query(vector(*rows[0]), 120)) == 120
+        vectors.close()
+    held = {one.chunk_id: one.vector for one in Vectors(tmp_path).records()}
+    assert all(np.allclose(held[str(number)], vector(*row), atol=1e-6) for number, row in enumerate(rows))
+
+
 def test_reopening_leaks_no_files(tmp_path: Path) -> None:
     vectors = Vectors(tmp_path)
     vectors.upsert([Record("a", vector(1, 0))])

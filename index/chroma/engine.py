@@ -47,9 +47,11 @@ class Collection:
         found = self._engine.query(self._id, ids, vectors, n_results, None, None, include, *PLACE)
         return {"ids": found.ids, "distances": found.distances}
 
-    def get(self, limit: int, offset: int, include: list[str]) -> dict[str, Any]:
-        """A page of the records."""
-        found = self._engine.get(self._id, None, None, limit, offset, None, include, *PLACE)
+    def get(
+        self, include: list[str], ids: list[str] | None = None, limit: int | None = None, offset: int = 0
+    ) -> dict[str, Any]:
+        """The records with the given ids, or a page of all."""
+        found = self._engine.get(self._id, ids, None, limit, offset, None, include, *PLACE)
         return {"ids": found.ids, "embeddings": found.embeddings, "metadatas": found.metadatas}
 
     def upsert(self, ids: list[str], embeddings: Sequence[Any], metadatas: Any = None) -> None:

@@ -14,6 +14,7 @@ from index.storage.lock import writing
 from index.storage.writer import Writer
 
 WAIT = 120.0
+OLDER_VECTORS = "2"  # before this build, a vector depended on the batch that it was embedded in
 
 
 def renewed(folder: Path) -> None:
@@ -34,11 +35,13 @@ def renewed(folder: Path) -> None:
 
 def renew(writer: Writer, vectors: Vectors) -> None:
     """For who holds the lock. Killed anywhere, it is done again; SQLite keeps every vector until it has a new one."""
-    if writer.meta().get("build") == database.BUILD:
+    build = writer.meta().get("build", "")
+    if build == database.BUILD:
         return
     with writer.transaction() as connection:
-        connection.execute("UPDATE papers SET text_sha256 = ''")
-        writer.set_meta("unfinished", "1")
+        if build < OLDER_VECTORS:
+            connection.execute("UPDATE papers SET text_sha256 = ''")
+            writer.set_meta("unfinished", "1")
         writer.note_all()
     if vectors.url is None:
         vectors.clear()
@@ -47,7 +50,7 @@ def renew(writer: Writer, vectors: Vectors) -> None:
         writer.set_meta("build", database.BUILD)
         writer.put_fingerprints()
     logging.getLogger("citewell").warning(
-        "the index at %s was made by an older citewell: Chroma was written anew, and the next `citewell index sync` "
-        "embeds its papers anew",
+        "the index at %s was made by an older citewell: Chroma was written anew%s",
         writer.folder,
+        ", and the next `citewell index sync` embeds its papers anew" if build < OLDER_VECTORS else "",
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from index.chroma.engine import Collection
 from index.embedding.protocol import Vector
 from index.errors import IndexDamaged, IndexMissing, IndexProblem, InputError
@@ -52,16 +54,20 @@ class Vectors:
         return [(one, 1.0 - float(far)) for one, far in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def upsert(self, records: Sequence[Record]) -> None:
-        """Write records; writing one again changes nothing."""
+        """Write records; writing one again changes nothing.
+
+        A vector is never overwritten: Chroma's graph may lose one that is, the same numbers or others, so that no
+        search finds it. One that is as it was is left alone, one that changed is taken out and added.
+        """
         for start in range(0, len(records), BATCH):
             batch = records[start : start + BATCH]
-            metadatas = [dict(one.metadata) for one in batch if one.metadata]
             with self._said():
-                self._open(make=True).upsert(
-                    ids=[one.chunk_id for one in batch],
-                    embeddings=[one.vector for one in batch],
-                    metadatas=metadatas or None,
-                )
+                held = self._held([one.chunk_id for one in batch])
+            same = {one.chunk_id for one in batch if one.chunk_id in held and _same(one.vector, held[one.chunk_id])}
+            self.delete([one.chunk_id for one in batch if one.chunk_id in held.keys() - same])
+            with self._said():
+                self._describe([one for one in batch if one.chunk_id in same and one.metadata])
+                self._add([one for one in batch if one.chunk_id not in same])
 
     def delete(self, chunk_ids: Sequence[str]) -> None:
         """Take records out; one that is not there is no error."""
@@ -138,6 +144,21 @@ class Vectors:
             if client is not None:
                 client.close()
 
+    def _held(self, chunk_ids: list[str]) -> dict[str, Any]:
+        found = self._open(make=True).get(ids=chunk_ids, include=["embeddings"])
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
+
+    def _describe(self, records: Sequence[Record]) -> None:
+        if records:
+            metadatas = [dict(one.metadata or {}) for one in records]
+            self._open().update(ids=[one.chunk_id for one in records], metadatas=metadatas)
+
+    def _add(self, records: Sequence[Record]) -> None:
+        if records:
+            metadatas = [dict(one.metadata) for one in records if one.metadata]
+            rows = [one.vector for one in records]
+            self._open().upsert(ids=[one.chunk_id for one in records], embeddings=rows, metadatas=metadatas or None)
+
     def _open(self, *, make: bool = False) -> Any:
         if self.url is None and not make and not self.there():  # Chroma would make a file, as if it had been written
             raise self._nothing()
@@ -176,6 +197,10 @@ class Vectors:
 
     def _said(self) -> _Translated:
         return _Translated(self._place, self.url is not None, self._lock)
+
+
+def _same(vector: Vector, held: Any) -> bool:
+    return bool(np.allclose(vector, held, rtol=0.0, atol=1e-6))  # Chroma brings each to the length of one
 
 
 def _client(url: str) -> Any:

@@ -11,7 +11,7 @@ from index.storage.faults import circumstance, damaged, rebuild
 
 FILE = "citewell.sqlite3"
 FORMAT = "1"
-BUILD = "2"  # raised when vectors or Chroma's collection are made otherwise; index/chroma/renew.py does the rest
+BUILD = "3"  # raised when vectors (2) or Chroma's records (3) are made otherwise; index/chroma/renew.py does the rest
 APPLICATION_ID = 0x63747764
 
 TABLES = """
