@@ -61,7 +61,7 @@ FIELDS: list[tuple[str, str, str | bytes, str, object]] = [
     ("field name with a space", "a.bib", "Some head\n\n" + bib("affiliation 1={X}, year=2020"), "published", "2020"),
     ("markup", "a.ris", ris("TI  - T", "AB  - <jats:p>H<jats:sub>2</jats:sub>O at 10<jats:sup>6</jats:sup> Pa &amp;lt; x</jats:p>"), "abstract", "H2O at 10^6 Pa < x"),
     ("markup", "a.csv", csv("title,abstract", "T,a<inf>i</inf> in cm<sup>-1</sup> with x<y and y>z"), "abstract", "ai in cm^-1 with x<y and y>z"),
-    ("markup", "a.json", obj(abstract="<h4>Aim</h4>To see.<h4>End</h4>Seen &gt; 3 &mu;m."), "abstract", "Aim To see. End Seen > 3 μm."),
+    ("markup", "a.json", obj(abstract="<h4>Aim</h4>To see.<h4>End</h4>Seen &gt; 3 &mu;m."), "abstract", "Aim: To see. End: Seen > 3 μm."),
     ("arXiv snapshot", "a.json", json.dumps({"id": "hep-th/9901001", "title": "T", "abstract": A, "categories": "hep-th", "authors": "A. L\\\"ow and B. Ney", "update_date": "2009-05-01"}), "published", "2009-05-01"),
     ("arXiv snapshot", "a.json", json.dumps({"id": "1507.00001", "title": "T", "abstract": A, "authors_parsed": [["Ney", "Bo", "Jr."]], "versions": [{"created": "Wed, 1 Jul 2015 00:00:01 GMT"}]}), "authors", ("Bo Ney Jr.",)),
     ("daily papers", "a.json", json.dumps({"id": "2606.00009", "title": "T", "summary": A, "publishedAt": "2026-06-02T00:00:00Z", "authors": [{"name": "Ann Low", "hidden": False}]}), "published", "2026-06-02"),
@@ -88,6 +88,35 @@ FIELDS: list[tuple[str, str, str | bytes, str, object]] = [
     ("Better BibTeX", "a.json", json.dumps({"items": [{"itemType": "note"}, {"itemType": "thesis", "title": "T", "abstractNote": A, "citekey": "low95", "extra": "DOI: 10.5555/low"}]}), "doi", "10.5555/low"),
     ("Better BibTeX", "a.json", json.dumps([{"itemType": "preprint", "title": "T", "abstractNote": A, "archiveID": "arXiv:2101.00003"}]), "arxiv", "2101.00003"),
     ("note", "n.md", f"---\ntitle: 'Reed: roofs'\nyear: 1994\n---\n# Thoughts\n\n{A}\n", "title", "Reed: roofs"),
+    ("headings in markup", "a.json", obj(abstract="<jats:title>Abstract</jats:title><jats:sec><jats:title>Aim:</jats:title><jats:p>To see.</jats:p></jats:sec>"), "abstract", "Aim: To see."),
+    ("formula in two spellings", "a.json", obj(abstract="<jats:alternatives><jats:tex-math>$$k=5$$</jats:tex-math><mml:math><mml:mi>k</mml:mi></mml:math></jats:alternatives> reeds"), "abstract", "k reeds"),
+    ("formula in two spellings", "a.bib", r'''@misc{k, title={T}, abstract={Up to <inline-formula><tex-math notation="LaTeX">$k=5$</tex-math></inline-formula> reeds.}}''', "abstract", "Up to k=5 reeds."),
+    ("markup in TeX", "a.bib", r"@misc{k, title={T}, abstract={CO{\textless}sub{\textgreater}2{\textless}/sub{\textgreater} {\textless} 5\%}}", "abstract", "CO2 < 5%"),
+    ("TeX", "a.bib", r"@misc{k, title={The {\em slow} {\TeX} of {CO}$_{\textrm{2}}$ at $10^{3}$~eV}, abstract={Reeds.}}", "title", "The slow TeX of CO2 at 10^3 eV"),
+    ("TeX", "a.bib", bib(r"author={Nguy\~{\^{e}}n, Th\d{i}}"), "authors", ("Thị Nguyễn",)),
+    ("parts of a name", "a.bib", bib("author={family=Ney, given=Ann Bo, prefix=van der, useprefix=true and Low, Bo}"), "authors", ("Ann Bo van der Ney", "Bo Low")),
+    ("parts of a name", "a.nbib", f"PMID- 7\nTI  - T\nFAU - Ney, Bo C 3rd\nAB  - {A}\nDP  - 1999\n", "authors", ("Bo C Ney 3rd",)),
+    ("parts of a name", "a.csv", csv("title,abstract,authors", f'T,{A},"Low A, van der Ney BC, Owl D Jr."'), "authors", ("A Low", "BC van der Ney", "D Owl Jr.")),
+    ("authors with nothing between", "a.csv", csv("Item Title,Item DOI,Authors,Publication Year", "T,10.5555/t,Ann LowBo van der NeyCy McOwl,2001"), "authors", ("Ann Low", "Bo van der Ney", "Cy McOwl")),
+    ("authors with nothing between", "a.csv", csv("title,abstract,authors", f"T,{A},JoAnn McOwl"), "authors", ("JoAnn McOwl",)),
+    ("a record's word in a column", "a.csv", csv("Paper Title,Study DOI,Article Year,Work Authors", "T,10.5555/t,2001,Ann Low"), "doi", "10.5555/t"),
+    ("identifier in a note", "a.csv", csv("Title,Abstract Note,Extra", f'T,{A},"Citation: x\nPMID: 771"'), "pmid", "771"),
+    ("identifier in a note", "a.json", obj(type="book", issued={"raw": "2001"}, note="arXiv:2101.00003 [cs.CL]\nTLDR: reeds"), "arxiv", "2101.00003"),
+    ("identifier in a note", "a.json", obj(type="book", issued={"raw": "2001"}, note="Comment in: J Reeds. PMID: 771"), "pmid", None),
+    ("ISBN for ISSN", "a.ris", ris("TI  - T", f"AB  - {A}", "SN  - 978-1-4028-9462-6 (ISBN)"), "extra", (("isbn", "978-1-4028-9462-6"),)),
+    ("ISBN for ISSN", "a.xml", f"<xml><records><record><titles><title>T</title></titles><abstract>{A}</abstract><isbn>1234-5679 (Print)&#xD;1234-568X (Linking)</isbn></record></records></xml>", "extra", (("issn", "1234-5679; 1234-568X"),)),
+    ("pages", "a.bib", bib("pages={101 – 119}"), "extra", (("pages", "101-119"),)),
+    ("day with the month", "a.bib", bib('month="15~" # mar, year=1973'), "published", "1973-03-15"),
+    ("day with the month", "a.bib", bib('month=apr # "~2", year=1973'), "published", "1973-04-02"),
+    ("keyword a line", "a.ris", ris("TI  - T", f"AB  - {A}", "KW  - *Reeds", "Roofs/*history"), "keywords", ("Reeds", "Roofs/history")),
+    ("style as a face", "a.xml", '<xml><records><record><titles><title>T</title></titles><abstract><style face="normal">At 10</style><style face="superscript">-3</style><style> bar</style></abstract></record></records></xml>', "abstract", "At 10^-3 bar"),
+    ("translated title", "a.nbib", f"PMID- 7\nTI  - [Roofs of\n      reed].\nTT  - Reetdach.\nAB  - {A}\nDP  - 1999\n", "title", "Roofs of reed"),
+    ("name beside a user", "a.json", json.dumps({"paper": {"id": "2606.00009", "title": "T", "summary": A, "authors": [{"name": "Ann Low", "user": {"fullname": "al"}}]}}), "authors", ("Ann Low",)),
+    ("UTF-8 twice", "a.csv", csv("title,abstract,authors", f"T,{A},JÃ¶rg Ã. MÃ¼ller â€“ â‚¬"), "authors", ("Jörg Á. Müller – €",)),
+    ("UTF-8 twice", "a.csv", csv("title,abstract,authors", f"T,{A},«CAFÉ» und „Ä“"), "authors", ("«CAFÉ» und „Ä“",)),
+    ("note", "n.md", f"---\ntitle: T\nauthors: [[[Ann Low]], '[[people/ney|Bo Ney]]']\n---\n# T\n\n> [!abstract] Summary\n> {A}\n\n## Thoughts\nMine.\n", "abstract", A),
+    ("note", "n.md", f"---\ntitle: T\nauthors:\n  - '[[people/ney|Bo Ney]]'\n---\n## Abstract\n\n{A}\n\n## Thoughts\nMine.\n", "authors", ("Bo Ney",)),
+    ("note", "n.md", f"---\ntitle: T\n---\nMine.\n\n**Abstract:**\n{A}\n\n**Thoughts**\nMine.\n", "abstract", A),
     ("note", "n.md", f"---\ntags: [a]\n---\n# Reed roofs\n{A}\n", "title", "Reed roofs"),
 ]  # fmt: skip
 
@@ -96,7 +125,7 @@ FIELDS: list[tuple[str, str, str | bytes, str, object]] = [
 def test_a_field_is_read(tmp_path: Path, kind: str, name: str, data: str | bytes, field: str, value: object) -> None:
     content = read(tmp_path, name, data)
     assert not [reject for reject in content.rejects if not reject.kept], content.rejects
-    entry: Entry = content.entries[0]
+    entry: Entry = content.records[0]
     found = getattr(entry.identifiers, field) if field in ("doi", "arxiv", "pmid") else getattr(entry, field)
     assert found == value, kind
 
@@ -120,7 +149,17 @@ def test_an_unknown_format_is_never_one_paper(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "word", ["NA", "[Abstract not available]", "There is no abstract available.", "None", "-", "n/a"]
+    "word",
+    [
+        "NA",
+        "[Abstract not available]",
+        "There is no abstract available.",
+        "None",
+        "-",
+        "n/a",
+        "None available.",
+        "The abstract for this document is not available.",
+    ],
 )
 def test_a_placeholder_is_no_abstract(tmp_path: Path, word: str) -> None:
     for name, text in {
@@ -143,6 +182,11 @@ def test_works_that_share_an_identifier_alone_stay_two_and_versions_of_one_are_o
     assert papers("Reed roofs of barns,,10.5555/s,", f"Snails of the weir,{B},10.5555/s,") == 2
     assert papers(f"Reed roofs of barns,{A},10.5555/s,", f"Roofs of reed on barns: a study,{B},10.5555/s,") == 1
     assert papers(f"Reed roofs of barns,{A},10.5555/s,", f"Cool barns,{A} So it was.,10.5555/s,") == 1
+    meeting = "Papers of the second reed meeting at"
+    rows = [f'"{meeting} Ems: roofs",{A},10.5555/s,Ann Low', f'"{meeting} Ems: weirs",{B},10.5555/s,Bo Ney']
+    assert len(merge(read(tmp_path, "b.csv", csv("title,abstract,doi,authors", *rows)).records)) == 2
+    rows[1] = rows[1].replace("Bo Ney", "Ann Low; Bo Ney")
+    assert len(merge(read(tmp_path, "b.csv", csv("title,abstract,doi,authors", *rows)).records)) == 1
 
 
 @pytest.mark.parametrize(
@@ -154,10 +198,13 @@ def test_works_that_share_an_identifier_alone_stay_two_and_versions_of_one_are_o
         ("title={WITHDRAWN: Reed roofs}", True),
         ("title={Retracted landscapes: roofs of reed}", False),
         ("title={Retraction of claws in cats}", False),
+        ("title={Reed}, annote={This submission has been withdrawn by its authors}", True),
+        ("title={Reed}, summary={The authors have withdrawn this manuscript, for its roofs leaked.}", True),
+        ("title={Reed}, summary={Withdrawn reeds grow again.}", False),
     ],
 )
 def test_a_retracted_paper_is_marked(tmp_path: Path, record: str, said: bool) -> None:
-    (paper,) = merge(read(tmp_path, "a.bib", f"@article{{k, {record}, abstract={{{A}}}}}").entries)
+    (paper,) = merge(read(tmp_path, "a.bib", f"@article{{k, {record}, text={{{A}}}}}").entries)
     assert paper.retracted == said
 
 
@@ -194,3 +241,35 @@ def test_every_name_of_a_paper_finds_it(tmp_path: Path) -> None:
     other = read(tmp_path, "a.ris", ris("TI  - Reed", "DO  - 10.5555/r", "AN  - WOS:7", f"AB  - {A}")).entries
     (paper,) = merge([*same, *other])
     assert (paper.paper_id, paper.keys) == ("low19", ("WOS:7",))
+
+
+def test_an_entry_takes_from_the_volume_that_it_refers_to(tmp_path: Path) -> None:
+    volume = "@proceedings{v, title={Reeds {II}}, year=2019, month=jul, publisher={Barn Press}, abstract={All.}}\n"
+    entry = "@inproceedings{k, title={Roofs}, crossref={v}, pages={1--2}, abstract={" + A + "}}\n"
+    for text in (entry + volume, volume + entry):
+        found = next(one for one in read(tmp_path, "a.bib", text).entries if one.entry_id == "k")
+        assert (found.title, found.abstract, found.venue, found.published) == ("Roofs", A, "Reeds II", "2019-07")
+        assert found.extra == (("pages", "1-2"), ("publisher", "Barn Press"))
+
+
+def test_what_a_file_holds_in_another_format_is_said(tmp_path: Path) -> None:
+    content = read(tmp_path, "a.txt", bib("year=2001") + ris("TI  - Weirs", f"AB  - {B}"))
+    assert len(content.entries) == 1 and "holds RIS records as well as BibTeX" in content.rejects[0].reason
+    medline = f"PMID- 7\nTI  - T\nAB  - {A}\n\n" + ris("TI  - Weirs", f"AB  - {B}")
+    assert any("holds RIS records as well as MEDLINE" in one.reason for one in read(tmp_path, "b.txt", medline).rejects)
+    assert not read(tmp_path, "c.bib", bib("annote={See TY  - JOUR.}")).rejects
+
+
+@pytest.mark.parametrize("name", ["a.bib", "a.ris", "a.nbib", "a.csv", "a.json"])
+def test_a_page_under_the_name_of_data_is_no_paper(tmp_path: Path, name: str) -> None:
+    page = f"<!DOCTYPE html><html><body><h1>Sign in to export</h1><p>{A}</p></body></html>"
+    content = read(tmp_path, name, page)
+    assert content.records == () and "a web page under the name of" in content.rejects[0].reason
+    assert read(tmp_path, "a.html", page).records
+
+
+def test_xml_that_is_no_page_is_not_read_as_one(tmp_path: Path) -> None:
+    mods = (
+        f'<?xml version="1.0"?><modsCollection><mods><title>T</title><abstract>{A}</abstract></mods></modsCollection>'
+    )
+    assert "in no format that citewell knows" in read(tmp_path, "a.xml", mods).rejects[0].reason

@@ -31,13 +31,13 @@ def citewell(*arguments: str | Path) -> Result:
 
 def test_sync_says_what_it_did_and_a_second_one_that_nothing_was_to_do(papers: Path, place: str) -> None:
     planned = citewell("index", "sync", papers, "--index", place, "--model", "fake", "--dry-run")
-    assert planned.stdout.startswith("would be: 2 papers from 2 entries: 2 added")
+    assert planned.stdout.startswith("would be: 2 papers from 2 records: 2 added")
     assert not Path(place).exists()
     first = citewell("index", "sync", papers, "--index", place, "--model", "fake")
     said, file = first.stdout.splitlines()
     assert (first.exit_code, said) == (
         0,
-        "2 papers from 2 entries: 2 added, 0 changed, 0 merged, 0 deleted, 0 unchanged",
+        "2 papers from 2 records: 2 added, 0 changed, 0 merged, 0 deleted, 0 unchanged",
     )
     assert file.endswith("a.jsonl: jsonl, 2 records")
     second = citewell("index", "sync", papers, "--index", place, "--json")
@@ -103,4 +103,4 @@ def test_no_index_is_made_of_nothing_so_that_the_demo_corpus_still_answers(tmp_p
 def test_one_paper_is_one_paper(tmp_path: Path, place: str) -> None:
     file = write(tmp_path / "one.jsonl", "apples")
     done = citewell("index", "sync", file, "--index", place, "--model", "fake")
-    assert done.stdout.startswith("1 paper from 1 entry: 1 added")
+    assert done.stdout.startswith("1 paper from 1 record: 1 added")

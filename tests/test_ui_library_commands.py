@@ -39,7 +39,7 @@ def test_the_report_tells_each_file_and_what_was_kept_apart(library: tuple[Path,
     (folder / "papers/x.txt").write_text("KEY 1\nKEY 2\nKEY 3\n")
     told = citewell("index", "sync", folder / "papers", "--index", folder / "new", "--dry-run", "--verbose")
     (folder / "papers/x.txt").unlink()
-    assert told.stdout.startswith("would be: 5 papers from 4 entries and 1 title: 5 added")
+    assert told.stdout.startswith("would be: 5 papers from 5 records (1 without abstract): 5 added")
     assert "lib.bib: bibtex, 5 records, 1 without abstract" in told.stdout
     assert "note: DOI 10.5555/shared is given by 2 works that have nothing in common, kept apart" in told.stdout
     assert "no abstract: Tunnels of the garden mole in heavy clay (kept by its title)" in told.stderr

@@ -55,12 +55,22 @@ def same_identifier(entries: Sequence[Entry], places: Sequence[int]) -> Iterator
 
 
 def unlike(one: Entry, other: Entry) -> bool:
-    """Whether neither the titles nor the abstracts have to do with each other."""
-    if fuzz.token_set_ratio(title_key(one), title_key(other)) >= UNLIKE_TITLES:
-        return False
+    """Whether neither the titles nor the abstracts have to do with each other.
+
+    Titles that are only partly alike ("Abstracts of the meeting: …") count as such where no author is in common.
+    """
     words, others = _words(one.abstract), _words(other.abstract)
     smaller = min(len(words), len(others))
-    return not smaller or len(words & others) < UNLIKE_ABSTRACTS * smaller
+    texts_unlike = len(words & others) < UNLIKE_ABSTRACTS * smaller
+    if fuzz.token_set_ratio(title_key(one), title_key(other)) >= UNLIKE_TITLES:
+        families = _families(one), _families(other)
+        strangers = all(families) and not families[0] & families[1]
+        return strangers and texts_unlike and title_key(one) != title_key(other)
+    return not smaller or texts_unlike
+
+
+def _families(entry: Entry) -> set[str]:
+    return {folded(name.split()[-1]) for name in entry.authors if name.split()}
 
 
 @lru_cache(4096)
@@ -92,7 +102,7 @@ def _without_abstract(entries: Sequence[Entry], places: Sequence[int]) -> Iterat
 
 
 def _same_people(one: Entry, other: Entry) -> bool:
-    families = [{folded(name.split()[-1]) for name in entry.authors if name.split()} for entry in (one, other)]
+    families = [_families(entry) for entry in (one, other)]
     if all(families):
         return bool(families[0] & families[1])
     years = [(entry.published or "")[:4] for entry in (one, other)]

@@ -26,6 +26,8 @@ _DECLARED = re.compile(
 )
 _HIGH = bytes(range(128, 256))
 _SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_AS_LATIN_1 = {ord(sign): byte for byte in range(128, 160) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
+_TWICE = re.compile("[\u00c2-\u00f4][^\x00-\x7f]")
 _CONTROL = bytes({*range(32)} - {*b"\t\n\r\f\x1b"})
 
 
@@ -49,7 +51,18 @@ def decode(data: bytes) -> tuple[str, str]:
     text = _text(data, encoding)
     if _binary(data, text, encoding):
         return "", "binary data or an unknown encoding, no text; save it as UTF-8"
-    return text.replace("\r\n", "\n").replace("\r", "\n"), ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _once(text), ""
+
+
+def _once(text: str) -> str:
+    """Text of which all was UTF-8 and was taken for Windows-1252 and written as UTF-8 again: ``Ã¼`` is ü."""
+    if text.isascii() or not _TWICE.search(text):
+        return text
+    try:
+        return text.translate(_AS_LATIN_1).encode("latin-1").decode().removeprefix("\ufeff")
+    except UnicodeError:
+        return text
 
 
 def _text(data: bytes, encoding: str) -> str:

@@ -35,6 +35,7 @@ _READERS = {
     "markdown": ("plain", "read_markdown"),
     "plain": ("plain", "read_plain"),
 }
+_SPOKEN = {"bibtex": "BibTeX", "ris": "RIS", "medline": "MEDLINE", "endnote": "EndNote", "wos": "Web of Science"}
 _UNKNOWN = (
     "not read: its content is in no format that citewell knows. Read are saved listing pages (text or HTML), BibTeX, "
     "RIS, MEDLINE (.nbib), Web of Science (plain text, .ciw, tab-delimited), EndNote (.enw, XML), CSV and TSV with "
@@ -104,9 +105,14 @@ def read_file(path: str | Path, *, as_text: bool = False) -> FileContent:
 
 def _read_text(text: str, suffix: str, into: Collector, as_text: bool) -> str:
     """Hand the text to its reader; the name of the format, as precisely as the reader knows it."""
-    from index.readers.sniff import sniff
+    from index.readers.sniff import DATA, also, sniff
 
     name = sniff(text, suffix) or ("plain" if as_text else "")
+    if name == "html" and suffix.lower() in DATA and not as_text:
+        into.fault(
+            None, f"a web page under the name of {suffix} data, perhaps of a sign-in or an error; export it again"
+        )
+        return ""
     if name not in _READERS:
         into.fault(None, _UNKNOWN)
         return ""
@@ -114,7 +120,11 @@ def _read_text(text: str, suffix: str, into: Collector, as_text: bool) -> str:
     reader: Callable[[str, Collector], str | None] = getattr(
         importlib.import_module(f"index.readers.formats.{module}"), function
     )
-    return reader(text, into) or name
+    found = reader(text, into) or name
+    for other in also(text, name):
+        into.fault(None, f"holds {_SPOKEN[other]} records as well as {_SPOKEN[name]}, and only these were read; "
+                         "put each format into a file of its own")  # fmt: skip
+    return found
 
 
 def _walk(root: Path, files: set[Path], rejects: set[Reject]) -> None:

@@ -33,16 +33,19 @@ _BY_NAME = {
     ".csv": "table",
     ".tsv": "table",
 }
+# names that no web page has
+DATA = frozenset(_BY_NAME) - {".html", ".htm"} | {".nbib", ".enw", ".ciw"}
 _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table|meta|title)\b", re.I
 )
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.I)  # other XML has titles and sections, too
 _HEAD = 65_536
 _MARKUP: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("atom", is_atom),
     ("pubmed", is_pubmed),
     ("jats", is_jats),
     ("endnote-xml", is_endnote_xml),
-    ("html", lambda start: bool(_HTML.search(start[:4096]))),
+    ("html", lambda start: bool((_PAGE if start.startswith("<?xml") else _HTML).search(start[:4096]))),
 )
 _TEXT: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("json", is_json),
@@ -71,6 +74,12 @@ def sniff(text: str, suffix: str) -> str:
     note = suffix in (".md", ".markdown")
     found = next((name for name, fits in _TEXT if not (note and name in _QUOTED) and fits(head)), "")
     return found or _BY_NAME.get(suffix, "") or _prose(text, head, suffix)
+
+
+def also(text: str, name: str) -> list[str]:
+    """The formats of records that a text holds besides the one that it was read as."""
+    named = {one: fits for one, fits in _TEXT if one in _QUOTED}
+    return [other for other, fits in named.items() if name in named and other != name and fits(text)]
 
 
 def _prose(text: str, head: str, suffix: str) -> str:

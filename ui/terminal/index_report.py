@@ -20,16 +20,19 @@ _COUNTS = ("added", "changed", "merged", "deleted", "unchanged")
 def print_report(report: SyncReport, verbose: bool = False) -> None:
     """Counts and files on standard output; what could not be used on standard error."""
     would = "would be: " if report.dry_run else ""
-    papers, entries = counted(report.papers, "paper", "papers"), counted(report.entries, "entry", "entries")
-    bare = f" and {counted(report.without_abstract, 'title', 'titles')}" if report.without_abstract else ""
+    records = counted(report.entries + report.without_abstract, "record", "records")
+    bare = f" ({report.without_abstract} without abstract)" if report.without_abstract else ""
     said = ", ".join(f"{getattr(report, name)} {name}" for name in _COUNTS)
-    typer.echo(f"{would}{papers} from {entries}{bare}: {said}")
+    if report.papers or any(getattr(report, name) for name in _COUNTS):
+        typer.echo(f"{would}{counted(report.papers, 'paper', 'papers')} from {records}{bare}: {said}")
+    else:
+        typer.echo(f"{would}no paper")
     read = [file for file in report.files if file.format and (verbose or file.changed)]
     if verbose or len(read) <= _FEW:
         for file in read:
             typer.echo(visible(_file(file)))
     for merged in report.merges if verbose else ():
-        typer.echo(visible(f"  merged into {merged.paper_id} “{merged.title}”: {', '.join(merged.records)}"))
+        typer.echo(visible(f"  merged into {merged.paper_id} “{merged.title}”: {_places(merged.records)}"))
     for note in report.notes:
         typer.echo(visible(f"note: {note}"))
     _print_rejects(report, verbose)
@@ -41,6 +44,11 @@ def _file(file: FileReport) -> str:
     parts += [f"{file.without_abstract} without abstract"] if file.without_abstract else []
     parts += [f"{file.rejected} not usable"] if file.rejected else []
     return f"  {file.file}: {', '.join(parts)}"
+
+
+def _places(records: tuple[str, ...]) -> str:
+    """Where the records of a paper stand: a file's name and the number of the record in it, which is no line."""
+    return ", ".join(f"{file} record {number}" for file, _, number in (record.rpartition(":") for record in records))
 
 
 def _print_rejects(report: SyncReport, verbose: bool) -> None:

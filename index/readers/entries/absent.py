@@ -6,14 +6,15 @@ import functools
 import re
 
 _NOTHING = re.compile(
-    r"n a|na|nan|none|null|nil|unknown|not available|not applicable|missing|empty|undefined|tbd|abstract|no text",
+    r"n a|na|nan|none(?: available)?|null|nil|unknown|not (?:available|applicable)|missing|empty|undefined|tbd|"
+    r"abstract|no text",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
     r"(?=.*\b(?:no|not|without|unavailable|missing)\b)"
-    r"(?:there is |this (?:article|paper|record|item) has )?(?:no |without )?"
+    r"(?:there is |this (?:article|paper|record|item) has )?(?:no |without |the )?"
     r"(?:abstract|summary|author(?: name)?s?(?: name)?|title|date|journal|keyword)s?"
-    r"(?: (?:is|are|was))?(?: not)?"
+    r"(?: (?:for|of|to) (?:this|the) \w+)?(?: (?:is|are|was))?(?: not)?(?: currently)?"
     r"(?: (?:un)?available| provided| found| supplied| present| listed| given| included| missing)?"
     r"(?: (?:for|in) this \w+)?",
     re.IGNORECASE,

@@ -19,3 +19,9 @@ def flowed(text: str) -> str:
     """Wrapped text as it reads: one space for each run of white space, paragraphs kept apart."""
     paragraphs = (one_line(paragraph) for paragraph in re.split(r"\n[^\S\n]*\n", text))
     return "\n\n".join(filter(None, paragraphs))
+
+
+def unbracketed(title: str) -> str:
+    """A title without the brackets in which MEDLINE sets one that it translated."""
+    found = re.fullmatch(r"\[([^\[\]]+)\]\.?", title.strip())
+    return found[1].strip() if found else title

@@ -13,7 +13,7 @@ MAX_TITLE = 2_000
 MAX_ABSTRACT = 200_000
 MAX_ID = 200
 MAX_REJECTS = 500
-_NO_TITLE = "no title"
+_NO_TITLE, _NOTHING = "no title", "neither title nor abstract"
 
 
 class Details(TypedDict, total=False):
@@ -54,11 +54,13 @@ class Collector:
         """Take one record, whose first line is ``line``, or reject it with the reason."""
         reason = _title_fault(title)
         if reason == _NO_TITLE and abstract in (None, ""):
-            reason = "neither title nor abstract"
+            reason = _NOTHING
         bare = not reason and (abstract is None or (isinstance(abstract, str) and absent(abstract)))
         reason = reason or _abstract_fault(abstract, title, bare)
         self._position += 1
-        if reason:
+        if reason in (_NO_TITLE, _NOTHING):  # a line helps little where a file is one
+            self.fault(line, f"record {self._position}: {reason}")
+        elif reason:
             self.fault(line, reason, kept=bare)
         if reason and not bare:
             return

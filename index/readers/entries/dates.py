@@ -24,7 +24,8 @@ _FORMS = tuple(
         rf"(?:.*\D)?{_YEAR}(?:\D.*)?$",
     )
 )
-_MONTH_DAY = re.compile(rf"{_MONTH}(?:\s+{_DAY})?$", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"{_MONTH}(?:[\s~]+{_DAY})?$", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"{_DAY}[\s~]+{_MONTH}$", re.IGNORECASE)
 
 
 def iso_date(text: str | None) -> str | None:
@@ -62,6 +63,7 @@ def best_date(
     whole = [text for text in dates if (iso := iso_date(text)) and (not year or iso.startswith(year))]
     if year:
         whole += [f"{text} {year}" for text in (f"{month} {day}".strip(), month, *dates) if _MONTH_DAY.match(text)]
+        whole += [f"{text} {year}" for text in (month, *dates) if _DAY_MONTH.match(text)]
         if re.fullmatch(r"[0-9]{1,2}", month):
             whole.append("-".join(filter(None, (year, month.zfill(2), day.zfill(2) if day else ""))))
         whole += [text for text in years if iso_date(text)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # upper and lower case, spaces and punctuation of a name make no difference
 _TABLE = {
     "id": "paperid id corpusid citationkey",
@@ -9,7 +11,7 @@ _TABLE = {
     "title": "title articletitle papertitle documenttitle primarytitle originaltitle displayname titlefull",
     "abstract": "abstract summary abstractnote abstracttext notesabstract abstractenglish text description",
     "authors": "authorfullnames authors author authornames authorsraw authorsnames firstauthors authorstring "
-    "authorshipsauthordisplayname authorlist creator creators",
+    "authorshipsauthordisplayname authorlist creator creators firstauthor",
     "authors_count": "authorscount numauthors nauthors",
     "organisation": "organisation organization institution affiliation",
     "date": "published publicationdate date publishdate datepublished publishedat publishedonline "
@@ -20,26 +22,28 @@ _TABLE = {
     "published_text": "publishedtext",
     "venue": "venue journal journaltitle booktitle sourcetitle publicationtitle journalref journalname "
     "journalbook secondarytitle containertitle primarylocationsourcedisplayname hostvenuedisplayname "
-    "conferencename conference journalabbreviation serialtitle source",
+    "conferencename conference anthologytitle publication journalabbreviation serialtitle bookseriestitle source",
     "doi": "doi digitalobjectidentifier doilink idsdoi",
     "arxiv": "arxiv arxivid eprint",
     "pmid": "pmid pubmedid medlinepmid idspmid",
-    "links": "links urls url link pdfurl articleurl landingpageurl primarylocationlandingpageurl",
+    "links": "links urls url link pdfurl pdflink articleurl landingpageurl primarylocationlandingpageurl",
     "pages": "pages",
-    "kind": "documenttype itemtype publicationtype reftype typeofwork entrytype type",
-    "keywords": "keywords authorkeywords keyword manualtags tags indexkeywords",
+    "kind": "documenttype itemtype publicationtype reftype typeofwork entrytype contenttype type",
+    "keywords": "keywords authorkeywords keyword manualtags tags indexkeywords keywordsdisplayname",
     "retracted": "retracted isretracted retraction retractionstatus publicationstatus",
     "note": "note notes comment comments extra annote",
-    "volume": "volume vol journalvolume bibliovolume",
-    "issue": "issue number journalissue biblioissue",
+    "volume": "volume vol volumenumber journalvolume bibliovolume",
+    "issue": "issue number issuenumber issueno journalissue biblioissue",
     "first_page": "pagestart startpage beginningpage firstpage bibliofirstpage articlenumber artno",
     "last_page": "pageend endpage endingpage lastpage bibliolastpage",
     "page_range": "pages page pagination pagerange",
     "publisher": "publisher",
     "issn": "issn issnl printissn issnisbn issns",
     "isbn": "isbn",
-    "language": "language languageoforiginaldocument lang",
+    "language": "language languageoforiginaldocument lang langid",
 }
+# "Item Title", "Paper DOI": what a record is called says nothing of the field
+RECORD = re.compile(r"^(?:item|paper|article|document|record|work|study|reference|publication)(?=\w)")
 NAMES = {field: tuple(names.split()) for field, names in _TABLE.items()}
 # fields that are shown and exported, no more
 EXTRA = ("volume", "issue", "publisher", "issn", "isbn", "language")

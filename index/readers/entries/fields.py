@@ -10,13 +10,25 @@ from index.readers.entries import identifiers as ids
 from index.readers.entries.absent import absent
 from index.readers.entries.collector import Collector, Details
 from index.readers.entries.dates import best_date, iso_date
-from index.readers.entries.field_names import EXTRA, NAMES
+from index.readers.entries.field_names import EXTRA, NAMES, RECORD
 from index.readers.entries.markup import unmarked
 from index.readers.entries.names import names, written_list
 from index.readers.entries.retraction import notice_of, retraction
 
 T = TypeVar("T")
+_KNOWN = frozenset(name for names_ in NAMES.values() for name in names_)
+# Zotero keeps on lines of its field "Extra" what it has no field for
+_STATED = re.compile(r"^(DOI|PMID|arXiv)\s*:\s*(\S+)(?: \[[\w.-]+\])?$", re.MULTILINE)
+_ISSN = re.compile(r"(?<![\d-])\d{4}[-‐–]?\d{3}[\dXx](?![\d-])")
+_ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\d-])")
+_SERIALS = {"issn": _ISSN, "isbn": _ISBN}
 _OPEN_ALEX = re.compile(r"^https?://(?:api\.)?openalex\.org/")
+
+
+def field_name(key: object, whole: bool = False) -> str:
+    """A name as NAMES spells it; without ``whole`` one that is not known goes without what it calls a record."""
+    name = re.sub(r"[\W_]", "", str(key)).lower()
+    return name if whole or name in _KNOWN else RECORD.sub("", name)
 
 
 class Fields:
@@ -29,8 +41,8 @@ class Fields:
     def named(cls, record: Mapping[str, object]) -> Fields:
         """A record whose keys are spelt in any of the known ways."""
         known: dict[str, object] = {}
-        for key, value in record.items():
-            known.setdefault(re.sub(r"[\W_]", "", str(key)).lower(), value)
+        for key in sorted(record, key=lambda key: field_name(key) != field_name(key, whole=True)):
+            known.setdefault(field_name(key), record[key])
         return cls({field: [known[name] for name in names if name in known] for field, names in NAMES.items()})
 
     def values(self, field: str) -> Iterator[object]:
@@ -64,7 +76,8 @@ def add_record(fields: Mapping[str, object], line: int | None, into: Collector) 
 def add(known: Fields, line: int | None, into: Collector) -> None:
     """Take a record of which each field's candidates are known."""
     title, abstract = _main(known, "title"), _main(known, "abstract")
-    into.add(line, title, abstract, **_details(known, title if isinstance(title, str) else ""))
+    texts = [value if isinstance(value, str) else "" for value in (title, abstract)]
+    into.add(line, title, abstract, **_details(known, *texts))
 
 
 def _main(known: Fields, field: str) -> object:
@@ -73,7 +86,7 @@ def _main(known: Fields, field: str) -> object:
     return unmarked(text) if text is not None else next(known.values(field), None)
 
 
-def _details(known: Fields, title: str) -> Details:
+def _details(known: Fields, title: str, abstract: str) -> Details:
     links = tuple(
         text for value in known.values("links") for text in listed(value) if text.startswith(("http://", "https://"))
     )
@@ -86,7 +99,8 @@ def _details(known: Fields, title: str) -> Details:
     )
     stated = known.text("published_text")
     kind, keywords = known.text("kind"), _keywords(known)
-    notes = " ".join(filter(None, map(plain, known.values("note"))))
+    noted = "\n".join(filter(None, map(plain, known.values("note"))))
+    notes, stated_ids = " ".join(noted.split("\n")), dict(_STATED.findall(noted))
     flag = known.first("retracted", lambda value: value if isinstance(value, bool | str | int) else None)
     number = _OPEN_ALEX.sub("", known.text("id"))
     return Details(
@@ -98,9 +112,9 @@ def _details(known: Fields, title: str) -> Details:
         published_text=stated or published_text,
         venue=unmarked(known.text("venue")) or None,
         identifiers=ids.identifiers(
-            known.first("doi", lambda value: ids.doi(plain(value))),
-            known.first("arxiv", lambda value: ids.arxiv(plain(value))),
-            known.first("pmid", lambda value: ids.pmid(plain(value))),
+            known.first("doi", lambda value: ids.doi(plain(value))) or stated_ids.get("DOI"),
+            known.first("arxiv", lambda value: ids.arxiv(plain(value))) or stated_ids.get("arXiv"),
+            known.first("pmid", lambda value: ids.pmid(plain(value))) or stated_ids.get("PMID"),
             links,
         ),
         links=tuple(dict.fromkeys(links)),
@@ -108,7 +122,7 @@ def _details(known: Fields, title: str) -> Details:
         keys=tuple(dict.fromkeys(key for value in known.values("keys") for key in listed(value) if key != number)),
         kind="retraction notice" if notice_of(title, kind) is not None else kind or None,
         keywords=keywords,
-        retraction=retraction(title, kind, flag, notes, keywords),
+        retraction=retraction(title, kind, flag, notes, keywords, abstract),
         extra=tuple(sorted(_extra(known))),
     )
 
@@ -149,7 +163,10 @@ def _keywords(known: Fields) -> tuple[str, ...]:
         else:
             text = plain(value) or ""
             texts = re.split(r"\s*[;|\n]\s*" if re.search(r"[;|\n]", text) else r"\s*,\s*", text)
-        found += (unmarked(" ".join(text.split())) for text in texts[:500] if text.strip())
+        # MeSH marks what a paper is mainly about by a star
+        found += (
+            unmarked(" ".join(text.split())).lstrip("*").replace("/*", "/") for text in texts[:500] if text.strip()
+        )
     return tuple(dict.fromkeys(found))
 
 
@@ -161,12 +178,18 @@ def _word(value: object) -> object:
 
 
 def _extra(known: Fields) -> Iterator[tuple[str, str]]:
+    serials = [text for field in ("issn", "isbn") for value in known.values(field) for text in listed(value)]
     for field in EXTRA:
-        if text := "; ".join(known.texts(field)):
+        if field in _SERIALS:  # RIS and EndNote have one field for both
+            found = dict.fromkeys(number for text in serials for number in _SERIALS[field].findall(text))
+            text = "; ".join(found)
+        else:
+            text = "; ".join(known.texts(field))
+        if text:
             yield field, text
     first, last = known.text("first_page"), known.text("last_page")
     # "pages" may hold the listing pages that a record was taken from
     ranges = (plain(value) for value in known.values("page_range") if not isinstance(value, list | tuple))
     pages = next(filter(None, ranges), "") or "-".join(filter(None, (first, last if last != first else "")))
     if pages:
-        yield "pages", pages.replace("--", "-")
+        yield "pages", re.sub(r" ?[-‐–—]+ ?", "-", " ".join(pages.split()))

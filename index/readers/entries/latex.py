@@ -12,8 +12,8 @@ import re
 from typing import Any
 
 _CITED = re.compile(r"~?\\cite[a-zA-Z]*\*?\s*(?:\[[^\[\]\\]{0,200}\]\s*){0,2}\{[^{}]{0,2000}\}")
-_TIE = re.compile(r"(?<=[^\W\d]|[.,;:})\]])~(?=\S)|(?<=\d)~(?=[^\d\s])")
-_SUBSCRIPT = re.compile(r"\$\s*_\s*(?:\{(\w{1,20})\}|(\w))\s*\$")
+_TIE = re.compile(r"(?<=[^\W\d]|[.,;:})\]$])~(?=\S)|(?<=\d)~(?=[^\d\s])")
+_SUBSCRIPT = re.compile(r"\$\s*_\s*(?:\{(?:\\(?:text|math)[a-z]{0,6}\s*\{(\w{1,20})\}|(\w{1,20}))\}|(\w))\s*\$")
 _ORDINAL = re.compile(r"\\textsuperscript\s*\{(st|nd|rd|th)\}|\$\s*\^\s*\{?\s*(st|nd|rd|th)\s*\}?\s*\$")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}")
 _SCRIPT = re.compile(r"\\text(super|sub)script\s*\{([^{}]*)\}")
@@ -23,7 +23,7 @@ _PIECE = re.compile(
     r"|\$(?=[^$]{0,500}[\\^_{\ue000])[^$]{1,500}\$|\$(?!\s)[^$]{1,500}(?<!\s)\$(?!\d)"  # else a dollar sign is money
     r"|\\[cvHkurdbt]\s+[A-Za-z]|\\[`'^\"~=.]\s*(?:\{[^{}]{0,20}\}|\\[ij](?![a-zA-Z])|[A-Za-z])"
     r"|\\(?P<name>[a-zA-Z]+)\*?(?:\[[^\[\]{}]{0,200}\])?(?:(?:\{[^{}]*\})+|[ ]?)"
-    r"|\\[^a-zA-Z]|\{(?P<braced>[^{}\\$]*)\}"
+    r"|\\(?![`'^\"~=.]\s*\{)[^a-zA-Z]|\{(?P<braced>[^{}\\$]*)\}"
 )
 _STANDS_FOR = str.maketrans("~$\\{}", "\ue000\ue001\ue002\ue003\ue004")  # written out, no longer TeX
 _WRITTEN = str.maketrans("\ue000\ue001\ue002\ue003\ue004", "~$\\{}")
@@ -31,6 +31,19 @@ _SIGNS = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"))
 _DEEPEST = 8
 # alphabets of mathematics are letters all the same
 _LETTERS = ["mathbf", "mathit", "mathcal", "mathsf", "mathtt", "mathbb", "mathrm", "mathfrak", "mathscr"]
+_SYMBOLS = {
+    "textless": "<", "textgreater": ">", "textbar": "|", "textquotedbl": '"', "textbraceleft": "{",
+    "textbraceright": "}", "textunderscore": "_", "textminus": "−", "textmicro": "µ", "pounds": "£", "euro": "€",
+    "degree": "°", "permil": "‰", "celsius": "°C", "slash": "/", "TeX": "TeX", "LaTeX": "LaTeX", "LaTeXe": "LaTeX2e",
+    "BibTeX": "BibTeX", "glqq": "„", "grqq": "“", "flqq": "«", "frqq": "»", "thinspace": " ", "enspace": " ",
+    "newline": " ", "linebreak": " ", "par": " ",
+}  # fmt: skip
+# how the text is set from here on, which says nothing
+_SETTING = (
+    *("em", "it", "bf", "rm", "sc", "tt", "sl", "sf", "tiny", "small", "normalsize", "large", "Large", "itshape"),
+    *("bfseries", "rmfamily", "sffamily", "ttfamily", "scshape", "upshape", "mdseries", "slshape", "protect", "relax"),
+    *("leavevmode", "xspace", "noindent", "displaystyle"),
+)
 
 
 def untexed(text: str) -> str:
@@ -47,7 +60,7 @@ def untexed(text: str) -> str:
     if not any(sign in text for sign in "\\{$"):
         return text
     text = _ENVIRONMENT.sub(" ", text)
-    text = _SUBSCRIPT.sub(lambda found: found[1] or found[2], text)
+    text = _SUBSCRIPT.sub(lambda found: found[1] or found[2] or found[3], text)
     text = _ORDINAL.sub(lambda found: found[1] or found[2], text)
     text = _SCRIPT.sub(lambda found: ("^" if found[1] == "super" else "") + found[2], text)
     text = _WRITTEN_TILDE.sub("\ue000", text)
@@ -69,7 +82,10 @@ def _piece(piece: str, name: str | None) -> str:
     """One formula or macro; an unknown macro gives way to what stands in its braces, and stays whole without any."""
     known, converter = _converter()
     if name and name not in known:
+        if name.startswith("text") and name[4:] in known:  # \\textbeta
+            return _piece(piece.replace("\\text", "\\", 1), name[4:])
         inside = re.findall(r"\{([^{}]*)\}", piece)
+        inside = inside[-1:] if name == "href" else inside
         return " ".join(inside) if inside else piece.translate(_STANDS_FOR)
     piece = re.sub(r"(?<!\\)~", "\ue000", re.sub(r"(?<!\\)%", r"\\%", piece))
     try:
@@ -85,8 +101,9 @@ def _converter() -> tuple[frozenset[str], Any]:
 
     context = get_default_latex_context_db()
     macros = [*(MacroTextSpec(name, "%s") for name in _LETTERS), MacroTextSpec("url", "%s")]
+    macros += [MacroTextSpec(name, sign) for name, sign in (_SYMBOLS | dict.fromkeys(_SETTING, "")).items()]
     context.add_context_category("citewell", prepend=True, macros=macros)
     context.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=lambda node, **_: node.latex_verbatim()))
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # what it cannot read is left as it stands
-    names = frozenset(spec.macroname for spec in context.iter_macro_specs()) - {"begin", "end"}
+    names = frozenset(spec.macroname for spec in context.iter_macro_specs()) - {"begin", "end", "href"}
     return names, LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=False)

@@ -14,7 +14,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _INLINE = (
     "i b em strong u s sc span font a small big tt bold italic underline monospace roman sans-serif styled-content"
 )
-_INLINE += " overline named-content xref ext-link"
+_INLINE += " overline named-content xref ext-link inline-formula disp-formula alternatives tex-math"
 _BLOCK = "p div br h1 h2 h3 h4 h5 h6 ul ol li section sec title abstract"
 _SCRIPT = "sup sub inf"
 _NAMES = "|".join(sorted((*_INLINE.split(), *_BLOCK.split(), *_SCRIPT.split()), key=len, reverse=True))
@@ -24,7 +24,17 @@ _TAG = re.compile(
 )
 _ATTRIBUTES = re.compile(r"(?:\s+[\w:.-]{1,40}\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))*\s*/?")
 _MATH = re.compile(r"<(?:mml:)?math\b[^<>]{0,400}>")
+# a formula that is given in MathML as well
+_TEX_BESIDE = re.compile(
+    r"<(?:jats:)?tex-math\b[^<>]{0,200}>[^<>]{0,3000}</(?:jats:)?tex-math>\s*(?=<(?:mml:)?math\b)"
+    r"|(?<=math>)\s{0,9}<(?:jats:)?tex-math\b[^<>]{0,200}>[^<>]{0,3000}</(?:jats:)?tex-math>", re.IGNORECASE
+)  # fmt: skip
+_HEADING = re.compile(
+    r"<(?P<tag>(?:jats:)?(?:title|h[3-6]))>(?P<title>[^<>]{1,60})</(?P=tag)>\s{0,99}(?:<(?:jats:)?p>\s{0,99})?",
+    re.IGNORECASE,
+)
 _SCRIPTS = {"sup": "^", "sub": "_", "inf": "_", "msup": "^", "msub": "_"}
+_FACES = {"superscript": "sup", "subscript": "sub"}
 _BLOCKS = frozenset(_BLOCK.split())
 _HALF_OPEN = frozenset(("p", "br", "li"))
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|o|a|er|e|®|™)", re.IGNORECASE)
@@ -38,8 +48,19 @@ def unmarked(text: str) -> str:
     if "<" not in text:
         return text
     if "math" in text:
+        text = _TEX_BESIDE.sub("", text)
         text = "".join(_without_math(text))
-    return _without_tags(text)
+    return _without_tags(_HEADING.sub(_label, text))
+
+
+def _label(found: re.Match[str]) -> str:
+    """The heading of a part of an abstract stands before its text, as a label."""
+    title = found["title"].strip()
+    return (
+        ""
+        if title.rstrip(":.").lower() in ("abstract", "summary")
+        else f" {title}{'' if title.endswith(':') else ':'} "
+    )
 
 
 def scripted(before: str, kind: str, text: str) -> str:
@@ -75,6 +96,8 @@ def _gather(element: Element, parts: list[str]) -> None:
         if name in ("tex-math", "annotation"):
             continue
         held: list[tuple[str, Element | str]] = [("", item.text or "")]
+        if name == "style" and item.get("face") in _FACES:  # EndNote
+            name = _FACES[str(item.get("face"))]
         if name in ("sup", "sub", "inf"):
             held = [(_SCRIPTS[name], "".join(item.itertext()))]
         elif name in ("msup", "msub") and len(item) == 2:

@@ -9,8 +9,12 @@ from collections.abc import Iterable
 
 _INITIALS = r"(?:[^\W\d_a-z]\.?[- ]?){1,4}"
 _IS_INITIALS = re.compile(rf"{_INITIALS}")
-_FAMILY_FIRST = re.compile(r"(?P<family>[^\W\d_][^\s.,]+(?: [^\s.,]{2,})*) (?P<given>(?:[^\W\d_a-z]\.?-?){1,4})")
-_SUFFIX = re.compile(r"(?:jr|sr|junior|senior|i{2,3}|iv)\.?", re.IGNORECASE)
+_FAMILY_FIRST = re.compile(
+    r"(?P<family>[^\W\d_][^\s.,]+(?: [^\s.,]{2,})*) (?P<given>(?:[^\W\d_a-z]\.?-?){1,4})"
+    r"(?P<suffix> (?:Jr|Sr|2nd|3rd|II|III|IV)\.?)?"
+)
+_SUFFIX = re.compile(r"(?:jr|sr|junior|senior|2nd|3rd|i{2,3}|iv)\.?", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bD[aei])(?<!\bL[aeo])(?<!\bFitz)(?=[A-ZÀ-Ö])")
 _FIRM = re.compile(r"(?:inc|ltd|llc|gmbh|corp|co|plc|s\.a|ag)\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\((?:\d{6,}|https?://[^)]*)\)|\s*\[[^\]]*\]$")
 _NOBODY = re.compile(
@@ -38,6 +42,8 @@ def _listed(text: str) -> list[object]:
     text = text.strip()
     if (written := written_list(text)) is not None:
         return written
+    if len(glued := _GLUED.split(text)) > 1 and all(" " in part and not re.search("[,;|&]", part) for part in glued):
+        return list(glued)  # Springer sets nothing between its authors
     parts = re.split(r"\s+and\s+|\s*[;|\n]\s*(?:and\s+)?|\s+&\s+", text)
     parts = [part for part in parts if part.strip()]
     loose = len(parts) < 3 and "," not in parts[-1] if len(parts) > 1 else True
@@ -85,12 +91,14 @@ def _given_first(name: str, swap_bare: bool) -> str:
         suffix, given = (parts[1], parts[2]) if _SUFFIX.fullmatch(parts[1]) else (parts[2], parts[1])
         return f"{given} {parts[0]} {suffix}"
     if len(parts) == 2 and not _SUFFIX.fullmatch(parts[1]) and not _FIRM.fullmatch(parts[1]):
-        return f"{parts[1]} {parts[0]}"
+        given, _, last = parts[1].rpartition(" ")  # MEDLINE: "King, Martin L Jr"
+        return f"{given} {parts[0]} {last}" if given and _SUFFIX.fullmatch(last) else f"{parts[1]} {parts[0]}"
     found = _FAMILY_FIRST.fullmatch(name) if swap_bare else None
     if not found:
         return name
     given = found["given"]
-    return f"{given if '.' in given[:-1] or len(given) < 3 else given.rstrip('.')} {found['family']}"
+    given = given if "." in given[:-1] or len(given) < 3 else given.rstrip(".")
+    return f"{given} {found['family']}{found['suffix'] or ''}"
 
 
 def _whole(value: object) -> str:
@@ -104,7 +112,7 @@ def _whole(value: object) -> str:
         return ""
     lower = {re.sub(r"[\W_]", "", str(key)).lower(): one for key, one in value.items()}
     for key in ("author", "person", "user"):
-        if isinstance(lower.get(key), dict):
+        if isinstance(lower.get(key), dict) and not lower.get("name"):
             return _whole(lower[key])
 
     def get(*keys: str) -> str:

@@ -18,10 +18,19 @@ _NOTICE = re.compile(
 _KIND = re.compile(r"\bretracted (?:publication|article|paper)\b|^\s*retracted\s*$", re.IGNORECASE)
 _NOTICE_KIND = re.compile(r"\bretraction(?: of publication| notice)?\b", re.IGNORECASE)
 _NOTE = re.compile(rf"^\W*(?:this (?:article|paper) (?:has been|was|is) )?{_WORD}\b", re.IGNORECASE)
+_WORK = r"(?:article|paper|preprint|manuscript|submission|work|study)"
+# what stands in the place of the abstract then
+_INSTEAD = re.compile(
+    rf"^\W*(?:(?:this|the) {_WORK} (?:has been|was|is)(?: being)? {_WORD}\b"
+    rf"|(?:the )?authors? (?:has|have) (?:retracted|withdrawn) (?:this|the|their|his|her) {_WORK}\b)",
+    re.IGNORECASE,
+)
 _YES = re.compile(r"true|yes|1|retracted.*|withdrawn.*", re.IGNORECASE)
 
 
-def retraction(title: str, kind: str, flag: object, notes: str, keywords: tuple[str, ...] = ()) -> str | None:
+def retraction(
+    title: str, kind: str, flag: object, notes: str, keywords: tuple[str, ...] = (), abstract: str = ""
+) -> str | None:
     """The words that say that a paper is retracted; None where nothing says so. A notice is not itself retracted."""
     if notice_of(title, kind) is not None:
         return None
@@ -31,8 +40,10 @@ def retraction(title: str, kind: str, flag: object, notes: str, keywords: tuple[
         return "marked as retracted by its source" if str(flag).lower() in ("true", "yes", "1") else str(flag)
     if _KIND.search(kind):
         return kind
-    if _NOTE.search(notes):
+    if _NOTE.search(notes) or _INSTEAD.search(notes):
         return notes[:200]
+    if _INSTEAD.search(abstract):
+        return abstract[:200]
     return next((word for word in keywords if word.lower() in ("retracted", "retracted publication")), None)
 
 

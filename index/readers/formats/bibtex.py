@@ -24,6 +24,12 @@ _JOIN, _AFTER = re.compile(r"\s*#\s*"), re.compile(r"\s*([,})]|$)")
 _NOT_TEX = ("doi", "url", "eprint", "file", "issn", "isbn", "year", "date", "pages", "pmid", "arxivid")
 
 
+# what a volume says of itself and not of what it holds
+_VOLUMES_OWN = ("title", "subtitle", "shorttitle", "author", "abstract", "keywords", "doi", "url", "pages", "note",
+                "crossref", "annote", "file", "eprint", "pmid")  # fmt: skip
+_PART_OF_NAME = re.compile(r"\s*(family|given|prefix|suffix)(?:-i)?\s*=\s*(.*)", re.DOTALL)
+
+
 class _Broken(ValueError):
     """The entry cannot be read on."""
 
@@ -41,32 +47,51 @@ def read_bibtex(text: str, into: Collector) -> None:
         return
     strings = {month: month for month in _MONTHS}
     line, seen = 1, 0
+    found: list[tuple[int, str, str, dict[str, str]] | int] = []
     for number, start in enumerate(starts):
         line, seen = line + text.count("\n", seen, start.start()), start.start()
         end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         kind = start.group(1).lower()
         if kind in _NO_PAPERS:
             continue
+        body = text[start.end() : end]
         try:
-            _read_entry(text[start.end() : end], kind, strings, line, into)
+            if kind == "string":
+                strings |= {name: value[:_LONGEST_STRING] for name, value in _fields(body, 0, strings)}
+            else:
+                found.append((line, kind, *_entry(body, strings)))
         except _Broken:
-            into.reject(line, "broken BibTeX entry: a brace or quotation mark is not closed, or a comma is missing")
+            found.append(line)
+    named = {one[2]: one[3] for one in found if isinstance(one, tuple)}
+    for one in found:
+        if isinstance(one, int):
+            into.reject(one, "broken BibTeX entry: a brace or quotation mark is not closed, or a comma is missing")
+        else:
+            _add(one[0], one[1], one[2], one[3] | _inherited(one[3], named), into)
 
 
-def _read_entry(body: str, kind: str, strings: dict[str, str], line: int, into: Collector) -> None:
-    if kind == "string":
-        strings |= {name: value[:_LONGEST_STRING] for name, value in _fields(body, 0, strings)}
-        return
+def _entry(body: str, strings: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """The key of an entry and its fields."""
     key = _KEY.match(body)
-    if key is None:
+    fields = dict(_fields(body, key.end(), strings)) if key else {}
+    if key is None or not fields:
         raise _Broken
-    fields = dict(_fields(body, key.end(), strings))
-    if not fields:
-        raise _Broken
+    return key[1], fields
+
+
+def _inherited(fields: dict[str, str], named: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What an entry lacks and the volume that it refers to says; the volume's title is where it was published."""
+    volume = named.get(fields.get("crossref", "").strip(), {})
+    own = {name: value for name, value in volume.items() if name not in (*_VOLUMES_OWN, *fields)}
+    title = volume.get("booktitle") or volume.get("title")
+    return own | ({"booktitle": title} if title and "booktitle" not in fields else {})
+
+
+def _add(line: int, kind: str, key: str, fields: dict[str, str], into: Collector) -> None:
     record: dict[str, object] = {name: _plain(name, value) for name, value in fields.items()}
     if authors := fields.get("author") or fields.get("authors"):
         record["author"] = [_author(name) for name in _parted(authors)]
-    record |= {"id": key[1], "entrytype": fields.get("entrytype") or kind}
+    record |= {"id": key, "entrytype": fields.get("entrytype") or kind}
     preprint = fields.get("archiveprefix", fields.get("eprinttype", "")).lower()
     if preprint not in ("", "arxiv"):
         record.pop("eprint", None)
@@ -148,6 +173,10 @@ def _semicolons(name: str) -> list[str]:
 
 
 def _author(name: str) -> object:
-    """A name in braces is a group's, whatever commas it holds."""
+    """A name in braces is a group's, whatever commas it holds; BibLaTeX may name its parts."""
+    parts = [_PART_OF_NAME.fullmatch(part.strip(' "')) for part in " ".join(name.split()).split(",")]
+    named = {part[1]: flowed(untexed(part[2].strip('"'))) for part in parts if part}
+    if "family" in named:
+        return named
     whole = re.fullmatch(r"\{([^{}]*)\}", name)
     return {"literal": flowed(untexed(whole[1]))} if whole else flowed(untexed(name))

@@ -50,5 +50,5 @@ def _fields(record: Element) -> Fields:
     fields["kind"] = [kind.get("name")] if kind is not None else []
     fields["authors"] = [all_of("contributors/authors/author")]
     fields["keywords"] = [all_of("keywords/keyword")]
-    fields["links"] = [all_of("urls/related-urls/url"), all_of("urls/pdf-urls/url")]
+    fields["links"] = [all_of("urls/related-urls/url"), all_of("urls/web-urls/url"), all_of("urls/pdf-urls/url")]
     return Fields(fields)

@@ -119,7 +119,7 @@ def _parsed(text: str) -> tuple[object, str]:
     try:
         return json.loads(text), ""
     except json.JSONDecodeError as error:
-        return None, f"broken JSON at its character {error.pos + 1}: {error.msg}"
+        return None, f"broken JSON at its character {error.pos + 1}: {error.msg.removesuffix(' starting at')}"
     except RecursionError:
         return None, "broken JSON: nested too deeply"
     except ValueError:  # a number of thousands of digits

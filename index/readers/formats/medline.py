@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.readers.entries.clean import unbracketed
 from index.readers.entries.collector import Collector
 from index.readers.entries.fields import add
 from index.readers.entries.tagged import Block, blocks, fields_of
@@ -53,6 +54,7 @@ def _add(block: Block, into: Collector) -> None:
     kept = [(tag, lines) for tag, lines in block.tags if tag not in ("LID", "AID", "PT", "RIN")]
     kept += [("LID", [doi.removesuffix("[doi]")]) for doi in dois] + [("PT", [kinds])]
     kept += [("RIN", [text]) for text in retracted]
+    kept = [(tag, [unbracketed(" ".join(lines))]) if tag == "TI" else (tag, lines) for tag, lines in kept]
     kept += [(tag, [name]) for name in groups for tag in ("FAU", "AU") if block.values(tag) or tag == "AU"]
     block.tags = kept
     add(fields_of(block, _TAGS), block.line, into)

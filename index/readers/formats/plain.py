@@ -12,6 +12,13 @@ from index.readers.entries.field_names import NAMES
 from index.readers.entries.fields import Fields, add
 
 _FRONT = re.compile(r"\s*---[^\S\n]*\n(?P<fields>.{0,20000}?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)(?P<body>.*)", re.DOTALL)
+_SECTION = re.compile(
+    r"^(?:#{1,6}[^\S\n]+|\*\*)(?:abstract|summary)\b\W*$\n(?P<text>.*?)(?=^#{1,6}[^\S\n]|^\*\*[^*\n]{1,60}\*\*\W*$|^---|\Z)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_CALLOUT = re.compile(
+    r"^>[^\S\n]*\[!(?:abstract|summary)\][^\n]*\n(?P<text>(?:>[^\n]*(?:\n|\Z))+)", re.IGNORECASE | re.MULTILINE
+)
 _ANCHOR = re.compile(r"(?:^|[\s\[,:-])[&*]\w")
 _LABELS = frozenset(
     name for field in ("title", "authors", "year", "venue", "doi", "abstract", "pmid") for name in NAMES[field]
@@ -63,11 +70,30 @@ def read_markdown(text: str, into: Collector) -> None:
         fields["title"], body = heading[1].strip(" #"), body[heading.end() :].strip()
     elif not titled:
         fields["title"] = PurePath(into.file).stem
-    candidates = Fields.named(fields)
+    candidates = Fields.named({key: _unlinked(value) for key, value in fields.items()})
     if next(candidates.values("abstract"), None) is None:
-        fields["abstract"] = body
-        candidates = Fields.named(fields)
+        fields["abstract"] = _own_abstract(body)
+        candidates = Fields.named({key: _unlinked(value) for key, value in fields.items()})
     add(candidates, 1, into)
+
+
+def _own_abstract(body: str) -> str:
+    """The part of a note that is headed as the abstract, or Obsidian's call-out of that name; else the whole note."""
+    if found := _CALLOUT.search(body):
+        return re.sub(r"^[^\S\n]*>[^\S\n]?", "", found["text"], flags=re.MULTILINE).strip()
+    if found := _SECTION.search(body):
+        return found["text"].strip()
+    return body
+
+
+def _unlinked(value: object) -> object:
+    """A value without the brackets of links between notes: ``[[Name]]``, ``[[file|Name]]``."""
+    if isinstance(value, str):
+        return re.sub(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]", r"\1", value)
+    if isinstance(value, list):
+        # YAML reads a bare [[Name]] as a list in a list
+        return [_unlinked(one[0] if isinstance(one, list) and len(one) == 1 else one) for one in value]
+    return value
 
 
 def _fields(text: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
+from index.readers.entries.clean import unbracketed
 from index.readers.entries.collector import Collector
 from index.readers.entries.fields import Fields, add
 from index.readers.entries.xml import content, xml_records
@@ -46,7 +47,7 @@ def _fields(citation: Element, article: Element, record: Element) -> Fields:
             "id": number,
             "pmid": number,
             "keys": [[text for path in ids for text in all_of(f"{path}[@IdType='pmc']", record)]],
-            "title": all_of("ArticleTitle VernacularTitle Book/BookTitle"),
+            "title": [*map(unbracketed, all_of("ArticleTitle VernacularTitle Book/BookTitle"))],
             "abstract": [_abstract(article, "Abstract"), _abstract(citation, "OtherAbstract")],
             "authors": [[name for one in article.findall("AuthorList/Author") if (name := _name(one))]],
             "date": dates,

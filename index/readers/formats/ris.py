@@ -6,7 +6,7 @@ import re
 
 from index.readers.entries.collector import Collector
 from index.readers.entries.fields import add
-from index.readers.entries.tagged import Block, blocks, fields_of
+from index.readers.entries.tagged import LISTS, Block, blocks, fields_of
 
 _TAG = re.compile(r"[^\S\n]*([A-Z][A-Z0-9]) {1,2}-(?: |$)(.*)")
 _TYPE = re.compile(r"^[^\S\n]*TY {1,2}-", re.MULTILINE)
@@ -80,4 +80,4 @@ def _add(block: Block, into: Collector) -> None:
     tags = dict(_TAGS)
     if "pubmed" in database or "medline" in database:
         tags |= {"pmid": "AN C2"}
-    add(fields_of(block, tags), block.line, into)
+    add(fields_of(block, tags, LISTS), block.line, into)  # EndNote: a keyword a line

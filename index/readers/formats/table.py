@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
-from index.readers.entries.collector import Collector
+from index.readers.entries.collector import Collector, shortened
 from index.readers.entries.field_names import NAMES
-from index.readers.entries.fields import add_record
+from index.readers.entries.fields import add_record, field_name
 
 _DELIMITERS = ",\t;|"
 _MAX_RESTARTS = 100
@@ -25,7 +24,10 @@ def read_table(text: str, into: Collector) -> None:
     """Read a record from each row below the header."""
     found = _header(text)
     if found is None:
-        into.fault(1, "the first line names no columns 'title' and 'abstract' (or 'summary')")
+        first_line = next((line for line in text.split("\n") if line.strip()), "")
+        wanted = "a title, and an abstract or two of authors, year, journal, DOI and PMID, in English"
+        seen = f"its first line is “{shortened(first_line)}”"
+        into.fault(1, f"no line names the columns of a table of papers: {wanted}; {seen}")
         return
     first, delimiter = found
     lines = text.split("\n")
@@ -57,7 +59,7 @@ def _delimiter(line: str) -> str | None:
             row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
         except csv.Error:
             continue
-        columns = {re.sub(r"[\W_]", "", name).lower() for name in row}
+        columns = set(map(field_name, row))
         beside = sum(bool(columns & set(NAMES[field])) for field in _BESIDE)
         named = bool(columns & set(NAMES["abstract"])) or beside >= 2
         if len(row) > 1 and columns & set(NAMES["title"]) and named and all(len(name) < 80 for name in row):
