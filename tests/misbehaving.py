@@ -7,13 +7,15 @@
 /error (an error object with status 200), /whole (an answer that is no stream), /packed (gzip), /context (the prompt is
 too long), /bill (402), /tomorrow (429 for an hour), /choiceless and /redirect (to /good under another name of this
 machine) do what they are called. /typed, /given and /named answer as /good does. /anthropic/v1/messages speaks the
-protocol of Anthropic. /asked/v1/models lists the ways that were asked, each with the key that came along.
+protocol of Anthropic. /held says one word, and the rest after /free, until /hold. /asked/v1/models lists the ways that
+were asked, each with the key that came along.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -25,6 +27,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"
     asked: ClassVar[dict[str, int]] = {}
     keys: ClassVar[list[str]] = []
+    free = threading.Event()
 
     def log_message(self, *args: object) -> None:
         pass
@@ -32,6 +35,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.way() == "asked":
             return self.reply(json.dumps({"data": [{"id": key} for key in Handler.keys]}).encode())
+        if self.way() in ("hold", "free"):
+            Handler.free.set() if self.way() == "free" else Handler.free.clear()
+            return self.reply(b"{}")
         Handler.keys.append(f"{self.way()} {self.headers['authorization']}")
         if self.way() == "redirect":
             return self.do_redirect({})
@@ -73,6 +79,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_good(self, asked: dict[str, object]) -> None:
         self.stream(GOOD)
+
+    def do_held(self, asked: dict[str, object]) -> None:
+        self.reply(self.event("SimCSE "), kind="text/event-stream")
+        self.wfile.flush()
+        Handler.free.wait(120)
+        self.wfile.write(self.event("is a framework for sentence embeddings [1].") + b"data: [DONE]\n\n")
 
     def do_429(self, asked: dict[str, object]) -> None:
         self.reply(b'{"error": {"message": "slow down"}}', 429, retry_after="0")

@@ -158,7 +158,6 @@ def test_a_model_is_tested_by_its_address_used_shown_before_the_answer_and_left_
     said = ask(page, "What is alignment faking?").inner_text()  # of SimCSE and bananas, with a source that is none
     assert "none of the model's 2 sentences is supported" in said
     assert "sk-secret" not in page.content()
-    page.wait_for_timeout(3000)  # the answer's last state is written after it is shown; see docs/chat.md
     choose(page, "#answers", "Quotes only, no model")
     tab(page, "Models")
     page.locator("#tested", has_text="answered by: Quotes only").wait_for()

@@ -18,6 +18,28 @@ WAITING = 200  # questions that may wait in one pool before others are told to c
 DONE = object()
 
 
+class Call:
+    """A piece of work on its way, which can be broken off from elsewhere. Safe for threads.
+
+    cancelled: set when nobody waits for it any more.
+    """
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self._wake: Callable[[], Any] = lambda: None
+
+    def woken_by(self, wake: Callable[[], Any]) -> None:
+        """Have ``wake`` called when it is broken off, at once where it is already."""
+        self._wake = wake
+        if self.cancelled.is_set():
+            wake()
+
+    def stop(self) -> None:
+        """Break it off: who waits for it is told that there is no more."""
+        self.cancelled.set()
+        self._wake()
+
+
 class Pool:
     """A pool of threads with a bounded line before it."""
 
@@ -30,11 +52,17 @@ class Pool:
         async with aclosing(self.stream(lambda cancel: iter([work()]))) as states:
             return await anext(states)
 
-    async def stream(self, make: Callable[[threading.Event], Iterator[T]]) -> AsyncGenerator[T, None]:
-        """What the iterator yields, made in the pool; its event is set when nobody listens any more."""
+    async def stream(
+        self, make: Callable[[threading.Event], Iterator[T]], call: Call | None = None
+    ) -> AsyncGenerator[T, None]:
+        """What the iterator yields, made in the pool; its event is set when nobody listens any more.
+
+        call: by what it can be broken off.
+        """
         if not self._room.acquire(blocking=False):
             raise InputError("too many questions wait already; try again in a moment")
-        loop, made, cancel = asyncio.get_running_loop(), asyncio.Queue[Any](), threading.Event()
+        loop, made, call = asyncio.get_running_loop(), asyncio.Queue[Any](), call or Call()
+        cancel = call.cancelled
 
         def work() -> None:
             last: Any = DONE
@@ -51,6 +79,7 @@ class Pool:
                     loop.call_soon_threadsafe(made.put_nowait, last)
 
         self._threads.submit(work)
+        call.woken_by(lambda: loop.is_closed() or loop.call_soon_threadsafe(made.put_nowait, DONE))
         try:
             while (one := await made.get()) is not DONE:
                 if isinstance(one, Exception):

@@ -34,7 +34,7 @@ class Exchange:
 class Conversation:
     """The exchanges so far and what the next question is asked of.
 
-    key: the name it is kept under; "" before its first answer. library: the index that is asked. llm, llm_url,
+    key: the name it is kept under; "" before its first question. library: the index that is asked. llm, llm_url,
     verifier: the models by name; "" stands for what the server was started with.
     """
 

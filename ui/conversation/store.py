@@ -36,6 +36,14 @@ class Listed:
     changed: float
 
 
+def titled(text: str) -> str:
+    """The text as a title."""
+    title = " ".join(text.split())[:TITLE]
+    if not title:
+        raise InputError("a title needs a letter at least")
+    return title
+
+
 class Store:
     """The file of conversations. Each call names the person; nobody reaches another's. Safe for threads.
 
@@ -91,10 +99,7 @@ class Store:
 
     def rename(self, person: str, key: str, title: str) -> None:
         """Give it another title."""
-        title = " ".join(title.split())[:TITLE]
-        if not title:
-            raise InputError("a title needs a letter at least")
-        self._own(person, key, "UPDATE conversations SET title = :value WHERE key = :key", title)
+        self._own(person, key, "UPDATE conversations SET title = :value WHERE key = :key", titled(title))
 
     def delete(self, person: str, key: str) -> None:
         """Put it aside; ``restore`` brings it back as long as citewell runs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,33 +14,68 @@ import gradio as gr
 
 from index.errors import CitewellError, InputError
 from ui.conversation.asking import Shown, converse, whole
+from ui.conversation.pool import Call
+from ui.conversation.state import Conversation
 from ui.web import answer
-from ui.web.desk import Desk, Door, told
+from ui.web.desk import Door, Seat, told
 from ui.web.escaping import markdown
 
 QUICK = 1.5  # seconds within which nobody has begun to type the next question
 A_FRAME = 0.08  # seconds between two states of a growing answer
-RUNNING = gr.update(value="", submit_btn=False, stop_btn=True)
+RUNNING = gr.update(submit_btn=False, stop_btn=True)
 RESTING = gr.update(submit_btn=True, stop_btn=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The messages, the state of the box, and the desk once the answer is whole."""
+    """The messages and the state of the box; whether the answer is whole, and whether its conversation is shown."""
 
-    messages: list[answer.Message]
+    messages: Any
     box: Any
-    desk: Desk | None = None
+    whole: bool = False
+    here: bool = True
 
 
-async def answering(door: Door, desk: Desk, text: str, *, alone: bool = False) -> AsyncIterator[Made]:
-    """Ask within the conversation on the desk, or ``alone``: not as a follow-up."""
-    now, text = desk.conversation, whole((text or "").strip())
+async def answering(
+    door: Door, seat: Seat, now: Conversation, text: str, *, alone: bool = False
+) -> AsyncIterator[Made]:
+    """Ask within a conversation, or ``alone``: not as a follow-up.
+
+    Where another conversation is opened meanwhile, that one is what the page shows; the answer is kept in its own.
+    """
+    text = whole((text or "").strip())
+    if not text and seat.asking(now.key):
+        return  # Enter was pressed twice
     if not text:
         raise told(InputError("ask something, such as: What is alignment faking?"))
-    before = [*answer.messages(now), answer.question(text)]
+    now, call = seat.begin(now)
+    left = False
+    try:
+        async with aclosing(_states(door, seat, now, call, text, alone)) as states:
+            async for made in states:
+                if seat.now.conversation.key == now.key:
+                    left = False
+                    yield made
+                elif made.whole or not left:
+                    yield _elsewhere(seat, made.whole)
+                    left = True
+        if not left and seat.now.conversation.key != now.key:
+            yield _elsewhere(seat, False)
+    finally:
+        seat.end(now.key, call)
+
+
+def _elsewhere(seat: Seat, whole: bool) -> Made:
+    """What the page shows after all: the last state may have crossed on its way with what opened the other."""
+    return Made(answer.messages(seat.now.conversation), gr.skip(), whole, here=False)
+
+
+async def _states(
+    door: Door, seat: Seat, now: Conversation, call: Call, text: str, alone: bool
+) -> AsyncGenerator[Made, None]:
+    before, began = [*answer.messages(now), answer.question(text)], time.monotonic()
     yield Made([*before, answer.said(answer.growing(Shown(), 0))], RUNNING)
-    while not (there := door.workspace.readiness).ready and not there.failed:
+    while not (there := door.workspace.readiness).ready and not there.failed and not call.cancelled.is_set():
         await asyncio.sleep(0.3)
         yield Made([*before, answer.said(f"*{markdown(there.doing)} …*")], gr.skip())
 
@@ -49,17 +84,21 @@ async def answering(door: Door, desk: Desk, text: str, *, alone: bool = False) -
 
     shown, seen = Shown(), 0.0
     try:
-        async with aclosing(door.pool(now).stream(work)) as states:
+        async with aclosing(door.pool(now).stream(work, call)) as states:
             async for shown in states:
                 if time.monotonic() - seen > A_FRAME and shown.exchange is None:
                     seen = time.monotonic()
                     yield Made([*before, answer.said(answer.growing(shown, now.next_number))], gr.skip())
     except CitewellError as error:
         shown = replace(shown, error=str(error))
+    if not seat.asking(now.key, call):
+        return  # another question took its place
     if shown.exchange is None:
-        failed = answer.said(f"*There is no answer: {markdown(shown.error or 'it was broken off')}*")
-        yield Made([*before, failed], gr.update(value=text, submit_btn=True, stop_btn=False))
+        said = f"*There is no answer: {markdown(shown.error)}*" if shown.error else "*Stopped.*"
+        quick = time.monotonic() - began < QUICK
+        box = {**RESTING, "value": text} if shown.error and quick else RESTING
+        yield Made([*before, answer.said(said)], box)
         return
-    desk = desk.having(door.store.put(desk.person, now.asked(shown.exchange), shown.exchange))
-    box = RESTING if shown.exchange.seconds > QUICK else {**RESTING, "value": ""}
-    yield Made(answer.messages(desk.conversation), box, desk)
+    desk = seat.answered(door, now, call, shown.exchange)
+    if desk is not None:
+        yield Made(answer.messages(desk.conversation), RESTING, whole=True)

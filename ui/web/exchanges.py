@@ -6,9 +6,10 @@ from typing import Any
 
 from index.schema import Paper
 from ui.conversation.libraries import DEMO
+from ui.conversation.state import Conversation
 from ui.conversation.suggest import short_name
 from ui.web.answer import ALONE
-from ui.web.desk import Desk, Door
+from ui.web.desk import Desk, Door, Seat
 
 EXAMPLES = (
     "What is alignment faking?",
@@ -18,43 +19,42 @@ EXAMPLES = (
 )
 
 
-def offered(desk: Desk, text: str) -> tuple[Desk, str, bool]:
-    """What clicking an option asks: its text, or an old question again by itself; the desk it is asked on."""
+def offered(now: Conversation, text: str) -> tuple[Conversation, str, bool]:
+    """What clicking an option asks: its text, or an old question again by itself; the conversation it is asked in."""
     number = text.removeprefix(ALONE)
     if not (text.startswith(ALONE) and number.isdecimal()):
-        return desk, text, False
-    old = desk.conversation.exchange(int(number))
-    return back_to(desk, int(number)), old.question if old else "", True
+        return now, text, False
+    old = now.exchange(int(number))
+    return back_to(now, int(number)), old.question if old else "", True
 
 
-def judged(door: Door, desk: Desk, number: int, liked: Any) -> Desk:
+def judged(door: Door, seat: Seat, desk: Desk, number: int, liked: Any) -> None:
     """Keep a thumb, or take it back."""
     exchange = desk.conversation.exchange(number)
     if exchange is None:
-        return desk
+        return
     good = True if liked in (True, "Like") else False if liked in (False, "Dislike") else None
-    desk = desk.having(desk.conversation.judged(number, good))
+    desk = seat.change(lambda now: now.having(now.conversation.judged(number, good)))
     door.feedback.judge(exchange.question, exchange.answer, good=good)
-    if desk.conversation.key:
-        door.store.judge(desk.person, desk.conversation, number)
-    return desk
+    door.store.judge(desk.person, desk.conversation, number)
 
 
-def exchange_at(desk: Desk, index: int | tuple[int, int]) -> int:
-    """The number of the exchange that a message belongs to: there are two messages to each."""
+def exchange_at(now: Conversation, index: int | tuple[int, int]) -> int:
+    """The number of the exchange that a message belongs to, two messages to each; 0 for a question without answer."""
     place = (index[0] if isinstance(index, tuple | list) else index) // 2
-    exchanges = desk.conversation.exchanges
-    return exchanges[place].number if 0 <= place < len(exchanges) else 0
+    return now.exchanges[place].number if 0 <= place < len(now.exchanges) else 0
 
 
-def back_to(desk: Desk, number: int) -> Desk:
-    """The desk with the conversation as it was before that exchange."""
-    return desk.having(desk.conversation.before(number)) if number else desk
+def back_to(now: Conversation, number: int) -> Conversation:
+    """The conversation as it was before that exchange; 0 is a question without an answer, the last there is."""
+    return now.before(number) if number else now
 
 
 def text_of(value: Any) -> str:
-    """The text of an option, an example or an edited message."""
-    return str(value.get("value") or value.get("text") or "") if isinstance(value, dict) else str(value)
+    """The text of an option, an example or a message."""
+    if isinstance(value, list):
+        return " ".join(text_of(one) for one in value)
+    return str(value.get("value") or value.get("text") or "") if isinstance(value, dict) else str(value or "")
 
 
 def examples(library: str, papers: tuple[Paper, ...]) -> list[dict[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -14,7 +13,7 @@ from ui.conversation.asking import LONGEST
 from ui.web import evidence as ours
 from ui.web import shell as around
 from ui.web import sidebar
-from ui.web.desk import Desk, Door
+from ui.web.desk import Door, Seat
 from ui.web.shell import Shell, Updates
 from ui.web.sidebar import Sidebar
 from ui.web.tabs import ask, library, models, papers, plan, scores
@@ -25,7 +24,7 @@ FOLD = "() => { if (innerWidth < 900) document.querySelector('#sidebar .toggle-b
 
 def build(door: Door, blocks: gr.Blocks) -> None:
     """All widgets and their events, inside the ``gr.Blocks`` that is open."""
-    desk, stamp = gr.State(Desk()), gr.State("")
+    seat, stamp = gr.State(Seat()), gr.State("")
     with gr.Sidebar(width=290, elem_id="sidebar"):
         bar = sidebar.build(door.store.days, door.workspace.local)
     made: dict[str, gr.Tab] = {}
@@ -52,13 +51,13 @@ def build(door: Door, blocks: gr.Blocks) -> None:
                 scores_tab = scores.build()
         with gr.Column(scale=2, min_width=300, elem_classes="side"):
             evidence = ours.component(elem_id="evidence")
-    shell = Shell(desk, stamp, evidence, scope, unlimited, chooser)
+    shell = Shell(seat, stamp, evidence, scope, unlimited, chooser)
     tab = AskTab(chat, question, bar.listing)
     ask.wire(door, shell, tab)
     papers.wire(door, shell, papers_tab)
     library.wire(door, shell, library_tab)
     plan.wire(door, shell, library_tab)
-    models.wire(door, desk, models_tab, blocks)
+    models.wire(door, seat, models_tab, blocks)
     scores.wire(door, scores_tab, made["scores"])
     sidebar.wire(door, shell, tab, bar)
     around.wire(door, shell, made)
@@ -69,8 +68,8 @@ def build(door: Door, blocks: gr.Blocks) -> None:
 def _start(door: Door, blocks: gr.Blocks, shell: Shell, tab: AskTab, bar: Sidebar) -> None:
     """When the page is opened: wait for the papers, then show the conversation that its address names."""
 
-    async def start(desk: Desk, request: gr.Request) -> AsyncIterator[Updates]:
-        desk = desk.of(door, request)
+    async def start(seat: Seat, request: gr.Request) -> AsyncIterator[Updates]:
+        desk = seat.desk(door, request)
         while not door.workspace.readiness.ready:
             now = door.workspace.readiness
             yield {shell.scope: f"**{now.failed}**" if now.failed else f"*{now.doing} …*"}
@@ -80,15 +79,16 @@ def _start(door: Door, blocks: gr.Blocks, shell: Shell, tab: AskTab, bar: Sideba
         key = str(request.query_params.get("c") or "")[:100]
         if key:
             try:
-                desk = replace(desk, conversation=await asyncio.to_thread(door.store.get, desk.person, key))
+                kept = await asyncio.to_thread(door.store.get, desk.person, key)
+                seat.change(lambda now: now.having(kept))
             except CitewellError as error:
                 gr.Warning(str(error))
         text = str(request.query_params.get("q") or "")[:LONGEST]
-        shown = await asyncio.to_thread(sidebar.opened, door, shell, tab, bar, desk)
+        shown = await asyncio.to_thread(sidebar.opened, door, shell, tab, bar, seat)
         yield {**shown, **({tab.question: text} if text else {})}
 
     outputs: list[Any] = [
-        shell.desk, shell.library, shell.evidence, *shell.above,
+        shell.library, shell.evidence, *shell.above,
         tab.chat, tab.question, bar.listing, bar.title, bar.undo, bar.save,
     ]  # fmt: skip
-    blocks.load(start, [shell.desk], outputs, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+    blocks.load(start, [shell.seat], outputs, api_visibility="private", show_progress="hidden", concurrency_limit=None)

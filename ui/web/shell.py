@@ -13,7 +13,7 @@ from index.schema import Filter
 from ui.conversation.libraries import libraries
 from ui.conversation.state import EVERYTHING
 from ui.web.answer import cited_by
-from ui.web.desk import Desk, Door, told
+from ui.web.desk import Desk, Door, Seat, told
 from ui.web.escaping import markdown, template
 from ui.web.evidence import views
 
@@ -35,7 +35,7 @@ class Shell:
     library: the name and generation of the library that is asked; its "change" tells a tab that it is another now.
     """
 
-    desk: gr.State
+    seat: gr.State
     library: gr.State
     evidence: gr.HTML
     scope: gr.Markdown
@@ -51,12 +51,13 @@ class Shell:
 def wire(door: Door, shell: Shell, tabs: dict[str, gr.Tab]) -> None:
     """Have the address follow the tabs, and everything follow the address."""
 
-    def go(event: gr.EventData, desk: Desk, request: gr.Request) -> Updates:
-        return went(door, shell, desk.of(door, request), str(event.hash)[:2000])
+    def go(event: gr.EventData, seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return went(door, shell, seat, str(event.hash)[:2000])
 
-    outputs = [shell.desk, shell.evidence, *shell.above]
+    outputs = [shell.evidence, *shell.above]
     shell.evidence.go(
-        go, [shell.desk], outputs, trigger_mode="multiple", api_visibility="private", show_progress="hidden"
+        go, [shell.seat], outputs, trigger_mode="multiple", api_visibility="private", show_progress="hidden"
     )
     for name, tab in tabs.items():
         stay = ",".join(f"'{one}'" for one in ADDRESSES[name])
@@ -65,18 +66,24 @@ def wire(door: Door, shell: Shell, tabs: dict[str, gr.Tab]) -> None:
         tab.select(None, js=js, api_visibility="private")
 
 
-def went(door: Door, shell: Shell, desk: Desk, address: str) -> Updates:
+def went(door: Door, shell: Shell, seat: Seat, address: str) -> Updates:
     """What is shown at an address."""
     kind, _, what = address.removeprefix("#").partition("=")
     what = unquote(what)
+    desk = seat.change(lambda now: replace(now, address=address))
     try:
         if kind == "only":
-            desk = desk.having(replace(desk.conversation, where=Filter(papers=(what,))))
             door.workspace.index(desk.conversation).paper(what)
+            desk = seat.choose(where=Filter(papers=(what,)))
         view = evidence_at(door, desk, kind, what)
     except CitewellError as error:
         raise told(error) from error
-    return {shell.desk: desk, shell.evidence: view, **scope_updates(door, shell, desk)}
+    return {shell.evidence: view, **scope_updates(door, shell, desk)}
+
+
+def opens(address: str) -> bool:
+    """Whether an address opens a source or a paper, which is then being read."""
+    return address.removeprefix("#").partition("=")[0] in ("cite", "sources", "paper")
 
 
 def evidence_at(door: Door, desk: Desk, kind: str, what: str) -> views.View:
@@ -120,6 +127,12 @@ def scope_updates(door: Door, shell: Shell, desk: Desk) -> Updates:
         shell.unlimited: gr.update(visible=limited),
         shell.chooser: gr.update(choices=there, value=desk.library(door).name),
     }
+
+
+def asked_now(door: Door, shell: Shell, desk: Desk) -> Updates:
+    """What follows where another library is asked."""
+    stamp: Updates = {shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
+    return {**stamp, **scope_updates(door, shell, desk)}
 
 
 def library_stamp(door: Door, desk: Desk) -> str:

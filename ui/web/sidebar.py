@@ -12,7 +12,8 @@ import gradio as gr
 from index.errors import CitewellError
 from ui.conversation.asking import whole
 from ui.conversation.export import CONVERSATIONS, REFERENCES, export
-from ui.web.desk import Desk, Door, told
+from ui.web.answering import RESTING, RUNNING
+from ui.web.desk import Desk, Door, Seat, told
 from ui.web.exchanges import examples
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 from ui.web.tabs.ask import AskTab, conversation_updates, listing
@@ -63,76 +64,84 @@ def wire(door: Door, shell: Shell, tab: AskTab, bar: Sidebar) -> None:
     """What its events do."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     outputs = [
-        shell.desk, shell.library, shell.evidence, *shell.above,
-        tab.chat, bar.listing, bar.title, bar.undo, bar.save,
+        shell.library, shell.evidence, *shell.above,
+        tab.chat, tab.question, bar.listing, bar.title, bar.undo, bar.save,
     ]  # fmt: skip
 
-    def fresh(desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        return opened(door, shell, tab, bar, desk.having(desk.conversation.anew()))
+    def fresh(seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        seat.change(lambda now: now.having(now.conversation.anew()))
+        return opened(door, shell, tab, bar, seat)
 
-    def open_(key: str, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        return opened(door, shell, tab, bar, fetched(door, desk, key))
+    def open_(key: str, seat: Seat, request: gr.Request) -> Updates:
+        fetch(door, seat, seat.desk(door, request).person, key)
+        return opened(door, shell, tab, bar, seat)
 
-    def search(words: str, desk: Desk, request: gr.Request) -> Any:
-        return listing(door, desk.of(door, request), (words or "")[:200])
+    def search(words: str, seat: Seat, request: gr.Request) -> Any:
+        return listing(door, seat.desk(door, request), (words or "")[:200])
 
-    def rename(title: str, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
+    def rename(title: str, seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
         try:
-            door.store.rename(desk.person, desk.conversation.key, whole(title or ""))
+            desk = seat.rename(door, whole(title or ""))
         except CitewellError as error:
             raise told(error) from error
-        desk = desk.having(replace(desk.conversation, title=title))
-        return {shell.desk: desk, bar.listing: listing(door, desk)}
+        return {bar.title: desk.conversation.title, bar.listing: listing(door, desk)}
 
-    def delete(desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        gone = desk.conversation.key
-        if gone:
-            door.store.delete(desk.person, gone)
-        desk = replace(desk, conversation=desk.conversation.anew(), deleted=gone)
-        return opened(door, shell, tab, bar, desk)
+    def delete(seat: Seat, request: gr.Request) -> Updates:
+        seat.drop(seat.desk(door, request).conversation.key)
+        gone = seat.now.conversation
+        if gone.exchanges:
+            door.store.delete(seat.now.person, gone.key)
+            seat.change(lambda now: replace(now, deleted=gone.key))
+        seat.change(lambda now: now.having(gone.anew()))
+        return opened(door, shell, tab, bar, seat)
 
-    def restore(desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
+    def restore(seat: Seat, request: gr.Request) -> Updates:
+        desk = seat.desk(door, request)
         door.store.restore(desk.person, desk.deleted)
-        return opened(door, shell, tab, bar, replace(fetched(door, desk, desk.deleted), deleted=""))
+        fetch(door, seat, desk.person, desk.deleted)
+        seat.change(lambda now: replace(now, deleted=""))
+        return opened(door, shell, tab, bar, seat)
 
-    def exported(kind: str, desk: Desk, request: gr.Request) -> Any:
-        return file_of(door, desk.of(door, request), kind)
+    def exported(kind: str, seat: Seat, request: gr.Request) -> Any:
+        return file_of(door, seat.desk(door, request), kind)
 
     address: dict[str, Any] = {"js": ADDRESS, "api_visibility": "private"}
-    bar.new.click(fresh, [shell.desk], outputs, **quiet).then(None, [bar.listing], None, **address)
-    bar.listing.input(open_, [bar.listing, shell.desk], outputs, **quiet).then(None, [bar.listing], None, **address)
+    bar.new.click(fresh, [shell.seat], outputs, **quiet).then(None, [bar.listing], None, **address)
+    bar.listing.input(open_, [bar.listing, shell.seat], outputs, **quiet).then(None, [bar.listing], None, **address)
     bar.listing.change(None, [bar.listing], None, **address)
-    bar.words.change(search, [bar.words, shell.desk], [bar.listing], **quiet)
-    bar.title.submit(rename, [bar.title, shell.desk], [shell.desk, bar.listing], **quiet)
-    bar.delete.click(delete, [shell.desk], outputs, **quiet)
-    bar.undo.click(restore, [shell.desk], outputs, **quiet)
-    bar.kind.input(exported, [bar.kind, shell.desk], [bar.save], **quiet)
+    bar.words.change(search, [bar.words, shell.seat], [bar.listing], **quiet)
+    bar.title.submit(rename, [bar.title, shell.seat], [bar.title, bar.listing], **quiet)
+    bar.delete.click(delete, [shell.seat], outputs, **quiet)
+    bar.undo.click(restore, [shell.seat], outputs, **quiet)
+    bar.kind.input(exported, [bar.kind, shell.seat], [bar.save], **quiet)
 
 
-def fetched(door: Door, desk: Desk, key: str) -> Desk:
-    """The desk with a kept conversation on it; the models stay what they were."""
+def fetch(door: Door, seat: Seat, person: str, key: str) -> None:
+    """Put a kept conversation on the desk; the models stay what they are."""
     try:
-        kept = door.store.get(desk.person, key)
+        kept = door.store.get(person, key)
     except CitewellError as error:
         raise told(error) from error
-    now = desk.conversation
-    return desk.having(replace(kept, llm=now.llm, llm_url=now.llm_url, verifier=now.verifier))
+
+    def put(desk: Desk) -> Desk:
+        now = desk.conversation
+        return desk.having(replace(kept, llm=now.llm, llm_url=now.llm_url, verifier=now.verifier))
+
+    seat.change(put)
 
 
-def opened(door: Door, shell: Shell, tab: AskTab, bar: Sidebar, desk: Desk) -> Updates:
-    """The page with that conversation on it."""
+def opened(door: Door, shell: Shell, tab: AskTab, bar: Sidebar, seat: Seat) -> Updates:
+    """The page with the conversation on it that is on the desk now."""
+    desk = seat.now
     library, papers = desk.library(door), door.workspace.index(desk.conversation).papers()
     chat = conversation_updates(tab, desk.conversation)[tab.chat]
     return {
-        shell.desk: desk,
         shell.library: library_stamp(door, desk),
         shell.evidence: at_rest(door, desk),
         **scope_updates(door, shell, desk),
+        tab.question: RUNNING if seat.asking(desk.conversation.key) else RESTING,
         tab.chat: {**chat, "examples": examples(library.name, papers)},
         bar.listing: listing(door, desk),
         bar.title: desk.conversation.title,

@@ -48,7 +48,7 @@ def sources(one: Exchange, demo: bool, *, open_it: bool) -> View:
     made = list(papers.values())
     near = [{"href": paper_address(near.paper_id), "title": near.title} for near in one.answer.nearest]
     return {
-        "at": f"sources={one.number}",
+        "address": f"sources={one.number}",
         "open": "true" if open_it else "false",
         "back": "#ask" if open_it else "",
         "back_label": "Back to the answer",
@@ -65,7 +65,7 @@ def sources(one: Exchange, demo: bool, *, open_it: bool) -> View:
 def citation(one: Exchange, cited: Citation, index: Index, demo: bool) -> View:
     """The paper of a citation, its very words marked."""
     head = {
-        "at": f"cite={one.number}.{cited.marker}",
+        "address": f"cite={one.number}.{cited.marker}",
         "kicker": f"Source {cited.marker} of the answer to “{one.question[:120]}”",
         "back": f"#sources={one.number}",
         "back_label": "All sources of this answer",
@@ -90,7 +90,7 @@ def card(paper: Paper, demo: bool, nearest: Iterable[tuple[Paper, float]] = ()) 
     near = [{"href": paper_address(one.paper_id), "title": one.title} for one, _ in nearest]
     retracted = f"This paper is marked as retracted: {paper.retraction}. " if paper.retraction else ""
     return {
-        "at": paper_address(paper.paper_id)[1:],
+        "address": paper_address(paper.paper_id)[1:],
         "open": "true",
         "back": "#papers",
         "back_label": "All papers",

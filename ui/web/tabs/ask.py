@@ -14,10 +14,10 @@ from ui.conversation.asking import LONGEST
 from ui.conversation.state import EVERYTHING, Conversation
 from ui.web import answer
 from ui.web.answering import RESTING, answering
-from ui.web.desk import Desk, Door, told
+from ui.web.desk import Desk, Door, Seat, told
 from ui.web.escaping import DELIMITERS
 from ui.web.exchanges import back_to, exchange_at, judged, offered, text_of
-from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
+from ui.web.shell import Shell, Updates, asked_now, at_rest, opens, scope_updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,83 +66,89 @@ def _wire_questions(door: Door, shell: Shell, tab: AskTab) -> None:
     """Every way to ask: the box, an example, a suggestion, the same again, an edited question; and to stop."""
     chat, question = tab.chat, tab.question
 
-    async def asked(desk: Desk, text: str, alone: bool = False) -> AsyncIterator[Updates]:
-        async for made in answering(door, desk, text, alone=alone):
+    async def asked(seat: Seat, now: Conversation, text: str, alone: bool = False) -> AsyncIterator[Updates]:
+        begun_at = seat.now.address
+        async for made in answering(door, seat, now, text, alone=alone):
             updates: Updates = {chat: made.messages, question: made.box}
-            if made.desk is not None:
-                updates |= {shell.desk: made.desk, **after(door, shell, tab, made.desk)}
+            if made.whole and made.here:
+                reading = seat.now.address != begun_at and opens(seat.now.address)  # a paper opened meanwhile stays
+                updates |= after(door, shell, tab, seat.now)
+                updates |= {shell.evidence: gr.skip()} if reading else {}
+            elif made.whole:
+                updates[tab.listing] = listing(door, seat.now)
             yield updates
 
-    async def ask(text: str, desk: Desk, request: gr.Request) -> AsyncIterator[Updates]:
-        async for updates in asked(desk.of(door, request), text):
+    async def ask(text: str, seat: Seat, request: gr.Request) -> AsyncIterator[Updates]:
+        async for updates in asked(seat, seat.desk(door, request).conversation, text):
             yield updates
 
-    async def again(desk: Desk, request: gr.Request, event: gr.RetryData) -> AsyncIterator[Updates]:
-        desk = desk.of(door, request)
-        number = exchange_at(desk, event.index)
-        old = desk.conversation.exchange(number)
-        async for updates in asked(back_to(desk, number), old.question if old else ""):
+    async def again(seat: Seat, request: gr.Request, event: gr.RetryData) -> AsyncIterator[Updates]:
+        now = seat.desk(door, request).conversation
+        number = exchange_at(now, event.index)
+        old = now.exchange(number)
+        async for updates in asked(seat, back_to(now, number), old.question if old else written(event.value)):
             yield updates
 
-    async def edited(desk: Desk, request: gr.Request, event: gr.EditData) -> AsyncIterator[Updates]:
-        desk = desk.of(door, request)
-        async for updates in asked(back_to(desk, exchange_at(desk, event.index)), html.unescape(text_of(event.value))):
+    async def edited(seat: Seat, request: gr.Request, event: gr.EditData) -> AsyncIterator[Updates]:
+        now = seat.desk(door, request).conversation
+        async for updates in asked(seat, back_to(now, exchange_at(now, event.index)), written(event.value)):
             yield updates
 
-    async def chosen(desk: Desk, request: gr.Request, event: gr.SelectData) -> AsyncIterator[Updates]:
-        desk, text, alone = offered(desk.of(door, request), text_of(event.value))
-        async for updates in asked(desk, text, alone):
+    async def chosen(seat: Seat, request: gr.Request, event: gr.SelectData) -> AsyncIterator[Updates]:
+        now, text, alone = offered(seat.desk(door, request).conversation, text_of(event.value))
+        async for updates in asked(seat, now, text, alone):
             yield updates
 
-    outputs = [shell.desk, chat, question, shell.evidence, tab.listing]
-    events = [
-        question.submit(ask, [question, shell.desk], outputs, **QUIET),
-        chat.retry(again, [shell.desk], outputs, **QUIET),
-        chat.edit(edited, [shell.desk], outputs, **QUIET),
-        chat.option_select(chosen, [shell.desk], outputs, **QUIET),
-        chat.example_select(chosen, [shell.desk], outputs, **QUIET),
-    ]
-    question.stop(stopped, [shell.desk, chat], [chat, question], cancels=events, **QUIET)
+    async def stop(seat: Seat, request: gr.Request) -> None:
+        seat.stop(seat.desk(door, request).conversation.key)
+
+    outputs = [chat, question, shell.evidence, tab.listing]
+    asks: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}  # a newer question takes the place of the older
+    # the box is emptied at once, by the page itself: with an answer's first state it may come too late, or not at all
+    sent = gr.Textbox(visible=False)
+    emptied = question.submit(None, [question], [question, sent], js="(text) => ['', text]", **asks)
+    emptied.then(ask, [sent, shell.seat], outputs, **asks)
+    chat.retry(again, [shell.seat], outputs, **asks)
+    chat.edit(edited, [shell.seat], outputs, **asks)
+    chat.option_select(chosen, [shell.seat], outputs, **asks)
+    chat.example_select(chosen, [shell.seat], outputs, **asks)
+    question.stop(stop, [shell.seat], None, **QUIET)
 
 
 def _wire_answers(door: Door, shell: Shell, tab: AskTab) -> None:
     """What is done to an answer: taken back, judged."""
 
-    def undo(desk: Desk, request: gr.Request, event: gr.UndoData) -> Updates:
-        desk = desk.of(door, request)
-        return undone(door, shell, tab, desk, exchange_at(desk, event.index))
+    def undo(seat: Seat, request: gr.Request, event: gr.UndoData) -> Updates:
+        number = exchange_at(seat.desk(door, request).conversation, event.index)
+        return undone(door, shell, tab, seat, number, written(event.value))
 
-    def judge(desk: Desk, request: gr.Request, event: gr.LikeData) -> Desk:
-        desk = desk.of(door, request)
-        return judged(door, desk, exchange_at(desk, event.index), event.liked)
+    def judge(seat: Seat, request: gr.Request, event: gr.LikeData) -> None:
+        desk = seat.desk(door, request)
+        judged(door, seat, desk, exchange_at(desk.conversation, event.index), event.liked)
 
-    outputs = [shell.desk, tab.chat, tab.question, shell.evidence, tab.listing]
-    tab.chat.undo(undo, [shell.desk], outputs, **QUIET)
-    tab.chat.like(judge, [shell.desk], [shell.desk], **QUIET)
+    outputs = [tab.chat, tab.question, shell.evidence, tab.listing]
+    tab.chat.undo(undo, [shell.seat], outputs, **QUIET)
+    tab.chat.like(judge, [shell.seat], None, **QUIET)
 
 
 def _wire_scope(door: Door, shell: Shell) -> None:
     """Which papers are asked: another library, all of them again."""
 
-    def unlimit(desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        desk = desk.having(replace(desk.conversation, where=EVERYTHING))
-        return {shell.desk: desk, **scope_updates(door, shell, desk)}
+    def unlimit(seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return scope_updates(door, shell, seat.choose(where=EVERYTHING))
 
-    def choose(name: str, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        now = replace(desk.conversation, library=str(name or ""), where=EVERYTHING)
+    def choose(name: str, seat: Seat, request: gr.Request) -> Updates:
+        chosen = str(name or "")
         try:
-            door.workspace.index(now)
+            door.workspace.index(replace(seat.desk(door, request).conversation, library=chosen))
         except CitewellError as error:
             raise told(error) from error
-        desk = desk.having(now)
-        stamp: Updates = {shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
-        return {shell.desk: desk, **stamp, **scope_updates(door, shell, desk)}
+        return asked_now(door, shell, seat.choose(library=chosen, where=EVERYTHING))
 
-    went = [shell.desk, shell.library, shell.evidence, *shell.above]
-    shell.chooser.input(choose, [shell.chooser, shell.desk], went, **QUIET)
-    shell.unlimited.click(unlimit, [shell.desk], [shell.desk, *shell.above], **QUIET)
+    latest: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
+    shell.chooser.input(choose, [shell.chooser, shell.seat], [shell.library, shell.evidence, *shell.above], **latest)
+    shell.unlimited.click(unlimit, [shell.seat], [*shell.above], **QUIET)
 
 
 def after(door: Door, shell: Shell, tab: AskTab, desk: Desk) -> Updates:
@@ -151,23 +157,23 @@ def after(door: Door, shell: Shell, tab: AskTab, desk: Desk) -> Updates:
     return {**thumbs, shell.evidence: at_rest(door, desk), tab.listing: listing(door, desk)}
 
 
-def stopped(desk: Desk, shown: list[dict[str, Any]]) -> tuple[Any, Any]:
-    """Leave what was answered before, the question that was stopped, and a note."""
-    kept = answer.messages(desk.conversation)
-    begun = shown[len(kept) : len(kept) + 1]
-    return [*kept, *begun, *([answer.said("*Stopped.*")] if begun else [])], RESTING
+def written(message: Any) -> str:
+    """What the reader wrote, of a message as the Chatbot holds it."""
+    return html.unescape(text_of(message))
 
 
-def undone(door: Door, shell: Shell, tab: AskTab, desk: Desk, number: int) -> Updates:
-    """Take an exchange and what came after it back; its question returns to the box."""
-    old = desk.conversation.exchange(number)
-    if old is None:
-        return {shell.desk: desk}
-    desk = back_to(desk, number)
-    if desk.conversation.key:
+def undone(door: Door, shell: Shell, tab: AskTab, seat: Seat, number: int, text: str) -> Updates:
+    """Take an exchange and what came after it back; its question returns to the box.
+
+    number: 0 for a question that has no answer; text is its own.
+    """
+    key = seat.now.conversation.key
+    seat.drop(key)
+    old = seat.now.conversation.exchange(number)
+    desk = seat.change(lambda now: now.having(back_to(now.conversation, number)))
+    if old is not None:
         door.store.cut(desk.person, desk.conversation, number)
-    box_again = {tab.question: gr.update(value=old.question)}
-    return {shell.desk: desk, **after(door, shell, tab, desk), **box_again}
+    return {**after(door, shell, tab, desk), tab.question: {**RESTING, "value": old.question if old else text}}
 
 
 def conversation_updates(tab: AskTab, now: Conversation) -> Updates:

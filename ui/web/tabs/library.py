@@ -20,9 +20,10 @@ from ui.conversation.libraries import (
     open_library,
     rename_library,
 )
-from ui.web.desk import Desk, Door, told
+from ui.conversation.state import EVERYTHING
+from ui.web.desk import Desk, Door, Seat, told
 from ui.web.escaping import markdown
-from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
+from ui.web.shell import Shell, Updates, asked_now
 
 FORMATS = {"BibTeX": (bibtex, "bib"), "RIS": (ris, "ris"), "CSL-JSON": (csl_json, "json")}
 
@@ -98,57 +99,59 @@ def build() -> LibraryTab:
 def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
     """What its events do, but for adding papers: see ``plan``."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    shown = [shell.desk, tab.shown, tab.about, tab.ask, tab.mine, tab.files]
-    asked = [shell.desk, shell.library, shell.evidence, *shell.above]
+    shown = [tab.shown, tab.about, tab.ask, tab.mine, tab.files]
+    asked = [shell.library, shell.evidence, *shell.above]
 
-    def refresh(desk: Desk, request: gr.Request) -> Updates:
-        return library_updates(door, shell, tab, desk.of(door, request))
+    def showing(name: str, seat: Seat) -> Updates:
+        return library_updates(door, tab, seat.change(lambda now: replace(now, shown=name)))
 
-    def show(name: str, desk: Desk, request: gr.Request) -> Updates:
-        return library_updates(door, shell, tab, replace(desk.of(door, request), shown=str(name)))
+    def refresh(seat: Seat, request: gr.Request) -> Updates:
+        return library_updates(door, tab, seat.desk(door, request))
 
-    def mine(desk: Desk, request: gr.Request) -> Updates:
-        return library_updates(door, shell, tab, replace(desk.of(door, request), shown=OWN))
+    def show(name: str, seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return showing(str(name), seat)
 
-    def make(name: str, desk: Desk, request: gr.Request) -> Updates:
+    def mine(seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return showing(OWN, seat)
+
+    def make(name: str, seat: Seat, request: gr.Request) -> Updates:
         made = failing(lambda: new_library((name or "").strip()))
-        return {tab.name: "", **library_updates(door, shell, tab, replace(desk.of(door, request), shown=made.name))}
+        seat.desk(door, request)
+        return {tab.name: "", **showing(made.name, seat)}
 
-    def ask(desk: Desk, request: gr.Request) -> Updates:
-        return asks(door, shell, desk.of(door, request))
+    def ask(seat: Seat, request: gr.Request) -> Updates:
+        return asks(door, shell, seat, seat.desk(door, request).library_shown(door))
 
-    def rename(name: str, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        old = desk.library_shown(door)
+    def rename(name: str, seat: Seat, request: gr.Request) -> Updates:
+        old = seat.desk(door, request).library_shown(door)
         made = failing(lambda: rename_library(old, (name or "").strip()))
         door.workspace.forget(old.name)
-        if desk.conversation.library == old.name:
-            desk = desk.having(replace(desk.conversation, library=made.name))
-        return {tab.rename: "", **library_updates(door, shell, tab, replace(desk, shown=made.name))}
+        seat.change(lambda now: now.without(old.name, made.name))
+        return {tab.rename: "", **showing(made.name, seat)}
 
-    def delete(sure: bool, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        gone = desk.library_shown(door)
+    def delete(sure: bool, seat: Seat, request: gr.Request) -> Updates:
+        gone = seat.desk(door, request).library_shown(door)
         if not sure:
             raise told(InputError("tick that you are sure first"))
         failing(lambda: delete_library(gone))
         door.workspace.forget(gone.name)
-        if desk.conversation.library == gone.name:
-            desk = desk.having(replace(desk.conversation, library=""))
-        return {tab.sure: False, **library_updates(door, shell, tab, replace(desk, shown=""))}
+        seat.change(lambda now: now.without(gone.name, ""))
+        return {tab.sure: False, **showing("", seat)}
 
-    def export(kind: str, desk: Desk, request: gr.Request) -> Any:
-        return failing(lambda: exported(desk.of(door, request).library_shown(door), kind))
+    def export(kind: str, seat: Seat, request: gr.Request) -> Any:
+        return failing(lambda: exported(seat.desk(door, request).library_shown(door), kind))
 
-    gr.on([shell.library.change], refresh, [shell.desk], shown, **quiet)
-    tab.shown.input(show, [tab.shown, shell.desk], shown, **quiet)
-    tab.mine.click(mine, [shell.desk], shown, **quiet)
-    tab.name.submit(make, [tab.name, shell.desk], [tab.name, *shown], **quiet)
+    gr.on([shell.library.change], refresh, [shell.seat], shown, **quiet)
+    tab.shown.input(show, [tab.shown, shell.seat], shown, **quiet)
+    tab.mine.click(mine, [shell.seat], shown, **quiet)
+    tab.name.submit(make, [tab.name, shell.seat], [tab.name, *shown], **quiet)
     to_ask = {"js": "() => { location.hash = 'ask' }", "api_visibility": "private"}
-    tab.ask.click(ask, [shell.desk], asked, **quiet).success(None, None, None, **to_ask)
-    tab.rename.submit(rename, [tab.rename, shell.desk], [tab.rename, *shown], **quiet)
-    tab.delete.click(delete, [tab.sure, shell.desk], [tab.sure, *shown], **quiet)
-    tab.kind.input(export, [tab.kind, shell.desk], [tab.save], **quiet)
+    tab.ask.click(ask, [shell.seat], asked, **quiet).success(None, None, None, **to_ask)
+    tab.rename.submit(rename, [tab.rename, shell.seat], [tab.rename, *shown], **quiet)
+    tab.delete.click(delete, [tab.sure, shell.seat], [tab.sure, *shown], **quiet)
+    tab.kind.input(export, [tab.kind, shell.seat], [tab.save], **quiet)
 
 
 def failing(work: Any) -> Any:
@@ -159,12 +162,11 @@ def failing(work: Any) -> Any:
         raise told(error) from error
 
 
-def library_updates(door: Door, shell: Shell, tab: LibraryTab, desk: Desk) -> Updates:
+def library_updates(door: Door, tab: LibraryTab, desk: Desk) -> Updates:
     """The libraries, and what the one that is shown holds."""
     now = desk.library_shown(door)
     choices = [(one.label, one.name) for one in libraries(door.workspace.given)]
     return {
-        shell.desk: desk,
         tab.shown: gr.update(choices=choices, value=now.name),
         tab.about: about(door, desk, now),
         tab.ask: gr.update(visible=now.exists),
@@ -183,17 +185,12 @@ def about(door: Door, desk: Desk, now: Library) -> str:
     return f"**{markdown(now.label)}** holds {count:,} papers. {asked}{adding}"
 
 
-def asks(door: Door, shell: Shell, desk: Desk) -> Updates:
-    """Ask the library that is shown."""
-    now = desk.library_shown(door)
+def asks(door: Door, shell: Shell, seat: Seat, now: Library) -> Updates:
+    """Ask that library."""
     if not now.exists:
         raise told(InputError(f"{now.label} has no papers yet; add some first"))
-    fresh = replace(desk.conversation.anew(), library=now.name)
-    kept = replace(desk.conversation, library=now.name, where=fresh.where)
-    desk = desk.having(kept)
-    failing(lambda: door.workspace.index(kept))
-    stamp = {shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
-    return {shell.desk: desk, **stamp, **scope_updates(door, shell, desk)}
+    failing(lambda: door.workspace.index(replace(seat.now.conversation, library=now.name)))
+    return asked_now(door, shell, seat.choose(library=now.name, where=EVERYTHING))
 
 
 def exported(now: Library, kind: str) -> Any:

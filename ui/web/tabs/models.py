@@ -14,7 +14,7 @@ from rag.verify import VERIFIERS, lacks
 from ui.conversation.found_models import QUOTING, Found, found_models, split
 from ui.conversation.state import Conversation
 from ui.conversation.workspace import EXTRACTIVE
-from ui.web.desk import Desk, Door, told
+from ui.web.desk import Desk, Door, Seat, told
 from ui.web.escaping import markdown
 from ui.web.shell import Updates
 
@@ -85,20 +85,20 @@ def build(answers: gr.Dropdown, local: bool) -> ModelsTab:
     return ModelsTab(answers, offered, again, url, told_, name, use, checks, missing)
 
 
-def wire(door: Door, desk_state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None:
+def wire(door: Door, state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None:
     """What its events do."""
     how: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal", "concurrency_limit": None}
 
-    def look(desk: Desk, request: gr.Request) -> Updates:
-        now = desk.of(door, request).conversation
+    def look(seat: Seat, request: gr.Request) -> Updates:
+        desk = seat.desk(door, request)
         rows = [[p.name, p.what, f"needs {p.lacks}" if p.lacks else "nothing"] for p in providers()]
         rows += [[f"{name} (checks)", what, lacks(name) or "nothing"] for name, what in VERIFIERS.items()]
-        return {**choices(door, tab, now, around(door)), tab.missing: rows}
+        return {**choices(door, tab, desk, around(door)), tab.missing: rows}
 
-    async def choose(key: str, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
+    async def choose(key: str, seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
         llm, url = split(str(key or ""))
-        return await chosen(door, desk_state, tab, desk, replace(desk.conversation, llm=llm, llm_url=url))
+        return await chosen(door, tab, seat, llm=llm, llm_url=url)
 
     async def test(url: str) -> Updates:
         permitted(door)
@@ -107,25 +107,25 @@ def wire(door: Door, desk_state: gr.State, tab: ModelsTab, blocks: gr.Blocks) ->
         except CitewellError as error:
             return {tab.told: f"**That did not work:** {markdown(str(error))}"}
 
-    async def use(url: str, name: str, desk: Desk, request: gr.Request) -> Updates:
-        desk, name = desk.of(door, request), str(name or "")[:LONGEST]
+    async def use(url: str, name: str, seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        name = str(name or "")[:LONGEST]
         llm = name if name.startswith("openai:") or not name else f"openai:{name}"
-        return await chosen(
-            door, desk_state, tab, desk, replace(desk.conversation, llm=llm, llm_url=(url or "").strip())
-        )
+        return await chosen(door, tab, seat, llm=llm, llm_url=(url or "").strip())
 
-    async def check(name: str, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
-        return await chosen(door, desk_state, tab, desk, replace(desk.conversation, verifier=str(name or "")))
+    async def check(name: str, seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return await chosen(door, tab, seat, verifier=str(name or ""))
 
     shown = [tab.answers, tab.offered]
-    after = [desk_state, *shown, tab.told]
-    gr.on([blocks.load, tab.again.click], look, [desk_state], [*shown, tab.missing], **how)
+    after = [*shown, tab.told]
+    latest: dict[str, Any] = {**how, "trigger_mode": "always_last"}
+    gr.on([blocks.load, tab.again.click], look, [state], [*shown, tab.missing], **how)
     for choice_of in shown:
-        choice_of.input(choose, [choice_of, desk_state], after, **how)
+        choice_of.input(choose, [choice_of, state], after, **latest)
     tab.url.submit(test, [tab.url], [tab.told, tab.name], **how)
-    tab.use.click(use, [tab.url, tab.name, desk_state], after, **how)
-    tab.checks.input(check, [tab.checks, desk_state], after, **how)
+    tab.use.click(use, [tab.url, tab.name, state], after, **how)
+    tab.checks.input(check, [tab.checks, state], after, **latest)
 
 
 def permitted(door: Door) -> None:
@@ -134,21 +134,27 @@ def permitted(door: Door) -> None:
         raise told(InputError("on a shared server only the models that it was started with can be chosen"))
 
 
-async def chosen(door: Door, desk_state: gr.State, tab: ModelsTab, desk: Desk, now: Conversation) -> Updates:
+async def chosen(door: Door, tab: ModelsTab, seat: Seat, **models: Any) -> Updates:
     """Have the next question answered by other models; one that cannot be had is refused, and all stays as it was."""
-    before = desk.conversation
+    before = seat.now.conversation
+    now = replace(before, **models)
     if now.llm not in ("", EXTRACTIVE) or now.llm_url or now.verifier not in ("", before.verifier):
         permitted(door)
     if now.verifier not in CHECKS:
         raise told(InputError(f"there is no such check; there are {', '.join(one for one in CHECKS if one)}"))
-    found = await door.models.run(lambda: around(door))
+    seat.choose(**models)  # at once: a question may be asked before the model is there
     try:
         await door.models.run(lambda: door.workspace.assistant(now))
+        here = Found(label(door, now), now.llm, now.llm_url)
+        seat.change(lambda desk: replace(desk, used=tuple(dict.fromkeys((*desk.used, here)))))
+        said = f"The next question is answered by: {markdown(here.label)}."
     except CitewellError as error:
         gr.Warning(str(error))
-        return {**choices(door, tab, before, found), tab.told: f"**That did not work:** {markdown(str(error))}"}
-    said = f"The next question is answered by: {markdown(label(door, now))}."
-    return {desk_state: desk.having(now), **choices(door, tab, now, found), tab.told: said}
+        said = f"**That did not work:** {markdown(str(error))}"
+        if all(getattr(seat.now.conversation, part) == name for part, name in models.items()):
+            seat.choose(**{part: getattr(before, part) for part in models})
+    found = await door.models.run(lambda: around(door))
+    return {**choices(door, tab, seat.now, found), tab.told: said}
 
 
 def around(door: Door) -> tuple[Found, ...]:
@@ -156,14 +162,15 @@ def around(door: Door) -> tuple[Found, ...]:
     return found_models() if door.workspace.local else ()
 
 
-def choices(door: Door, tab: ModelsTab, now: Conversation, found: tuple[Found, ...]) -> Updates:
-    """The choice of models: what the chat was started with, what was found, and what is in use."""
-    started = door.workspace.default_model
+def choices(door: Door, tab: ModelsTab, desk: Desk, found: tuple[Found, ...]) -> Updates:
+    """The choice of models: what the chat was started with, what was found, and what was used in this browser tab."""
+    started, now = door.workspace.default_model, desk.conversation
     offered = [(f"{started} (as started)", ""), (QUOTING.label, QUOTING.key)] if started else [(QUOTING.label, "")]
     here = Found(label(door, now), now.llm, now.llm_url).key if now.llm or now.llm_url else ""
     if here == QUOTING.key and not started:
         here = ""
-    offered += [(one.label, one.key) for one in found if one.key not in ("", QUOTING.key)]
+    known = {one.key: one.label for one in (*desk.used, *found)}
+    offered += [(label, key) for key, label in known.items() if key not in ("", QUOTING.key)]
     if here not in [key for _, key in offered]:
         offered.append((label(door, now), here))
     made = gr.update(choices=offered, value=here)

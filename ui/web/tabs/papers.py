@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import unquote
@@ -17,7 +17,7 @@ from ui.conversation.finding import ORDERS, find
 from ui.conversation.paper_map import Chart
 from ui.conversation.state import Conversation
 from ui.web.answer import paper_address
-from ui.web.desk import Desk, Door, told
+from ui.web.desk import Desk, Door, Seat, told
 from ui.web.escaping import DELIMITERS, markdown
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 
@@ -73,24 +73,26 @@ def build() -> PapersTab:
 def wire(door: Door, shell: Shell, tab: PapersTab) -> None:
     """What its events do."""
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    limits = [tab.words, tab.first, tab.last, tab.order, shell.desk]
+    limits = [tab.words, tab.first, tab.last, tab.order, shell.seat]
 
-    def look(words: str, first: str, last: str, order: str, desk: Desk, request: gr.Request) -> Updates:
-        return looked(door, tab, desk.of(door, request), words or "", years(first, last), order)
+    def look(words: str, first: str, last: str, order: str, seat: Seat, request: gr.Request) -> Updates:
+        return looked(door, tab, seat.desk(door, request), words or "", years(first, last), order)
 
-    def ask(rows: list[list[Any]], desk: Desk, request: gr.Request) -> Updates:
-        return asks(door, shell, desk.of(door, request), ticked(rows))
+    def ask(rows: list[list[Any]], seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return asks(door, shell, seat, ticked(rows))
 
-    def ask_all(rows: list[list[Any]], desk: Desk, request: gr.Request) -> Updates:
-        return asks(door, shell, desk.of(door, request), [paper_id for _, paper_id in ids(rows)])
+    def ask_all(rows: list[list[Any]], seat: Seat, request: gr.Request) -> Updates:
+        seat.desk(door, request)
+        return asks(door, shell, seat, [paper_id for _, paper_id in ids(rows)])
 
-    def take_out(rows: list[list[Any]], sure: bool, desk: Desk, request: gr.Request) -> Updates:
-        desk = desk.of(door, request)
+    def take_out(rows: list[list[Any]], sure: bool, seat: Seat, request: gr.Request) -> Updates:
+        desk = seat.desk(door, request)
         taken_out(door, desk, ticked(rows), sure)
         return {tab.sure: False, shell.library: library_stamp(door, desk), shell.evidence: at_rest(door, desk)}
 
-    def draw(desk: Desk, request: gr.Request) -> str:
-        desk = desk.of(door, request)
+    def draw(seat: Seat, request: gr.Request) -> str:
+        desk = seat.desk(door, request)
         cited = {one.paper_id for made in desk.conversation.exchanges for one in made.answer.citations}
         titles = {paper.paper_id: paper.title for paper in door.workspace.index(desk.conversation).papers()}
         return drawing(door.workspace.atlas(desk.conversation).chart(), titles, cited)
@@ -99,12 +101,12 @@ def wire(door: Door, shell: Shell, tab: PapersTab) -> None:
     changed = [tab.words.change, tab.order.input, shell.library.change]
     changed += [event for box in (tab.first, tab.last) for event in (box.submit, box.blur)]
     gr.on(changed, look, limits, [tab.count, tab.table], trigger_mode="always_last", **quiet)
-    went = [shell.desk, *shell.above]
+    went = [*shell.above]
     to_ask = {"js": "() => { location.hash = 'ask' }", "api_visibility": "private"}
-    tab.ask.click(ask, [tab.table, shell.desk], went, **quiet).success(None, None, None, **to_ask)
-    tab.ask_all.click(ask_all, [tab.table, shell.desk], went, **quiet).success(None, None, None, **to_ask)
-    tab.remove.click(take_out, [tab.table, tab.sure, shell.desk], [tab.sure, shell.library, shell.evidence], **quiet)
-    tab.map.expand(draw, [shell.desk], [tab.chart], api_visibility="private")
+    tab.ask.click(ask, [tab.table, shell.seat], went, **quiet).success(None, None, None, **to_ask)
+    tab.ask_all.click(ask_all, [tab.table, shell.seat], went, **quiet).success(None, None, None, **to_ask)
+    tab.remove.click(take_out, [tab.table, tab.sure, shell.seat], [tab.sure, shell.library, shell.evidence], **quiet)
+    tab.map.expand(draw, [shell.seat], [tab.chart], api_visibility="private")
 
 
 def years(first: str | None, last: str | None) -> Filter:
@@ -155,12 +157,11 @@ def ticked(rows: list[list[Any]]) -> list[str]:
     return [paper_id for on, paper_id in ids(rows) if on]
 
 
-def asks(door: Door, shell: Shell, desk: Desk, paper_ids: list[str]) -> Updates:
+def asks(door: Door, shell: Shell, seat: Seat, paper_ids: list[str]) -> Updates:
     """Ask those papers only."""
     if not paper_ids:
         raise told(InputError("tick the papers to ask first"))
-    desk = desk.having(replace(desk.conversation, where=Filter(papers=tuple(paper_ids))))
-    return {shell.desk: desk, **scope_updates(door, shell, desk)}
+    return scope_updates(door, shell, seat.choose(where=Filter(papers=tuple(paper_ids))))
 
 
 def taken_out(door: Door, desk: Desk, paper_ids: list[str], sure: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ui.conversation.uploads import STALE, Planned, Uploads
-from ui.web.desk import Desk, Door
+from ui.web.desk import Door, Seat
 from ui.web.escaping import markdown
 from ui.web.shell import Shell, Updates, library_stamp
 from ui.web.tabs.library import LibraryTab, failing, library_updates
@@ -23,17 +23,17 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
     how: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
     outputs = [tab.plan, tab.summary, tab.lines, tab.doubtful, tab.apply, tab.token, tab.files]
 
-    def upload(files: list[str], desk: Desk, request: gr.Request) -> Updates:
-        desk, paths = desk.of(door, request), [Path(one) for one in files or ()]
+    def upload(files: list[str], seat: Seat, request: gr.Request) -> Updates:
+        desk, paths = seat.desk(door, request), [Path(one) for one in files or ()]
         target, names = desk.library_shown(door), [one.name for one in paths]
         return plan_updates(tab, failing(lambda: uploads.plan(desk.person, target, paths, names)))
 
-    def want(wanted: list[str], token: str, desk: Desk, request: gr.Request) -> Updates:
-        person = desk.of(door, request).person
+    def want(wanted: list[str], token: str, seat: Seat, request: gr.Request) -> Updates:
+        person = seat.desk(door, request).person
         return plan_updates(tab, failing(lambda: uploads.wanting(person, token, wanted)), wanted)
 
-    def apply(token: str, desk: Desk, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Updates:
-        desk = desk.of(door, request)
+    def apply(token: str, seat: Seat, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Updates:
+        desk = seat.desk(door, request)
 
         def tell(stage: str, done: int, total: int) -> None:
             progress((done, total), desc=STAGES.get(stage, stage))
@@ -45,18 +45,18 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
         label = desk.library_shown(door).label
         gr.Info(f"Done: {made.added} added, {made.changed} changed in {label}")
         closed: Updates = {tab.plan: gr.update(visible=False), tab.token: ""}
-        now = {**library_updates(door, shell, tab, desk), shell.library: library_stamp(door, desk)}
+        now = {**library_updates(door, tab, desk), shell.library: library_stamp(door, desk)}
         return {**closed, **now, tab.files: gr.update(value=None)}
 
-    def discard(token: str, desk: Desk, request: gr.Request) -> Updates:
-        failing(lambda: uploads.discard(desk.of(door, request).person, token))
+    def discard(token: str, seat: Seat, request: gr.Request) -> Updates:
+        failing(lambda: uploads.discard(seat.desk(door, request).person, token))
         return {tab.plan: gr.update(visible=False), tab.files: None, tab.token: ""}
 
-    tab.files.upload(upload, [tab.files, shell.desk], outputs, **how)
-    tab.doubtful.input(want, [tab.doubtful, tab.token, shell.desk], outputs, **how)
-    after = [*outputs, shell.desk, shell.library, tab.shown, tab.about, tab.ask, tab.mine]
-    tab.apply.click(apply, [tab.token, shell.desk], after, api_visibility="private")
-    tab.discard.click(discard, [tab.token, shell.desk], outputs, **how)
+    tab.files.upload(upload, [tab.files, shell.seat], outputs, **how)
+    tab.doubtful.input(want, [tab.doubtful, tab.token, shell.seat], outputs, **how)
+    after = [*outputs, shell.library, tab.shown, tab.about, tab.ask, tab.mine]
+    tab.apply.click(apply, [tab.token, shell.seat], after, api_visibility="private")
+    tab.discard.click(discard, [tab.token, shell.seat], outputs, **how)
 
 
 def plan_updates(tab: LibraryTab, one: Planned, wanted: list[str] | None = None) -> Updates:
