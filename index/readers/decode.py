@@ -14,7 +14,8 @@ _MARKS = (
 )
 _MAGIC = (
     (b"%PDF-", "a PDF; citewell reads abstracts as text, so give it a listing, BibTeX, RIS or a .txt"),
-    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it or save it as text"),
+    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it, or save a table as CSV and a text as text"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word document; save a table as CSV and a text as text"),
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"SQLite format 3\x00", "an SQLite database, no text"),
     (b"\x89PNG", "an image, no text"),

@@ -25,6 +25,26 @@ _SERIALS = {"issn": _ISSN, "isbn": _ISBN}
 _OPEN_ALEX = re.compile(r"^https?://(?:api\.)?openalex\.org/")
 
 
+def _spread(record: Mapping[str, object]) -> dict[str, object]:
+    """A record with what its objects hold: a ``journal`` with a ``title`` is a ``journaltitle`` as well.
+
+    Of ``titles`` with a ``title`` each the first one counts, of ``descriptions`` the one that is an abstract; a list of
+    objects with a ``type`` and an ``id`` is as many fields.
+    """
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        held = value if isinstance(value, list) else [value]
+        objects = [one for one in held[:50] if isinstance(one, Mapping)]
+        if len(held) == 1 and objects:
+            flat |= {f"{key}{inner}": one for inner, one in objects[0].items()}
+        name = str(key).removesuffix("s")
+        if named := [one for one in objects if name in one and isinstance(value, list)]:
+            abstracts = (one for one in named if str(one.get(f"{name}Type", "")).lower() == "abstract")
+            flat[name] = next(abstracts, named[0])[name]
+        flat |= {str(one["type"]): one["id"] for one in objects if "type" in one and "id" in one}
+    return flat | dict(record)
+
+
 def field_name(key: object, whole: bool = False) -> str:
     """A name as NAMES spells it; without ``whole`` one that is not known goes without what it calls a record."""
     name = re.sub(r"[\W_]", "", str(key)).lower()
@@ -41,6 +61,7 @@ class Fields:
     def named(cls, record: Mapping[str, object]) -> Fields:
         """A record whose keys are spelt in any of the known ways."""
         known: dict[str, object] = {}
+        record = _spread(record)
         for key in sorted(record, key=lambda key: field_name(key) != field_name(key, whole=True)):
             known.setdefault(field_name(key), record[key])
         return cls({field: [known[name] for name in names if name in known] for field, names in NAMES.items()})

@@ -16,6 +16,7 @@ _TIE = re.compile(r"(?<=[^\W\d]|[.,;:})\]$])~(?=\S)|(?<=\d)~(?=[^\d\s])")
 _SUBSCRIPT = re.compile(r"\$\s*_\s*(?:\{(?:\\(?:text|math)[a-z]{0,6}\s*\{(\w{1,20})\}|(\w{1,20}))\}|(\w))\s*\$")
 _ORDINAL = re.compile(r"\\textsuperscript\s*\{(st|nd|rd|th)\}|\$\s*\^\s*\{?\s*(st|nd|rd|th)\s*\}?\s*\$")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}")
+_LENGTH = re.compile(r"\\(?:raisebox|[hv]space\*?)\s*\{[^{}]{0,40}\}")
 _SCRIPT = re.compile(r"\\text(super|sub)script\s*\{([^{}]*)\}")
 _WRITTEN_TILDE = re.compile(r"\\textasciitilde(?:\{\}|\s)?|\\~\{\s*\}|\\sim(?![a-zA-Z])\s*")
 _PIECE = re.compile(
@@ -59,7 +60,7 @@ def untexed(text: str) -> str:
         text = text.replace(sign, character)
     if not any(sign in text for sign in "\\{$"):
         return text
-    text = _ENVIRONMENT.sub(" ", text)
+    text = _LENGTH.sub(" ", _ENVIRONMENT.sub(" ", text))
     text = _SUBSCRIPT.sub(lambda found: found[1] or found[2] or found[3], text)
     text = _ORDINAL.sub(lambda found: found[1] or found[2], text)
     text = _SCRIPT.sub(lambda found: ("^" if found[1] == "super" else "") + found[2], text)

@@ -120,8 +120,8 @@ def _whole(value: object) -> str:
         return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
 
     family, given = (
-        get("family", "last", "lastname", "surname"),
-        get("given", "first", "firstname", "forename", "initials"),
+        get("family", "last", "lastname", "familyname", "surname"),
+        get("given", "first", "firstname", "givenname", "forename", "initials"),
     )
     if family:
         family = " ".join(filter(None, (get("nondroppingparticle", "droppingparticle", "prefix"), family)))

@@ -7,55 +7,35 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from index.readers.entries.collector import Collector
+from index.readers.entries.fields import Fields, add
 from index.readers.formats.listing import Line, is_listing, read_listing, read_section
 
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "math",
-        "mi",
-        "mn",
-        "mo",
-        "mrow",
-        "msub",
-        "msup",
-        "q",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+    (
+        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+        *("img", "input", "ins", "kbd", "label", "mark", "math", "mi", "mn", "mo", "mrow", "msub", "msup", "q", "ruby"),
+        *("s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    )
 )
+# what publishers, arXiv and PubMed say of an article in the head of its page, for Google Scholar and others
+_META = {
+    "title": "citation_title dc.title",
+    "abstract": "citation_abstract dc.description",
+    "authors": "citation_author citation_authors dc.creator",
+    "date": "citation_publication_date citation_date citation_online_date dc.date",
+    "venue": "citation_journal_title citation_conference_title citation_inbook_title",
+    "doi": "citation_doi dc.identifier",
+    "arxiv": "citation_arxiv_id",
+    "pmid": "citation_pmid",
+    "keywords": "citation_keywords",
+    "volume": "citation_volume",
+    "issue": "citation_issue",
+    "first_page": "citation_firstpage",
+    "last_page": "citation_lastpage",
+    "publisher": "citation_publisher",
+    "issn": "citation_issn",
+    "language": "citation_language",
+}
 _MOST_UNCLOSED = 500
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "svg", "head", "nav", "footer", "button", "select"})
@@ -80,6 +60,7 @@ class _Blocks(HTMLParser):
         self.lines: list[Line] = []
         self.articles: list[_Section] = []
         self.sections: list[_Section] = []
+        self.meta: dict[str, list[object]] = {}
         self._keep_newlines = keep_newlines
         self._text: list[str] = []
         self._begun = 1
@@ -99,6 +80,8 @@ class _Blocks(HTMLParser):
             self._iso = dict(attrs).get("datetime")
         elif tag == "a" and self._heading:
             self._link = self._link or dict(attrs).get("href") or ""
+        elif tag == "meta" and (text := dict(attrs).get("content")):
+            self.meta.setdefault((dict(attrs).get("name") or "").lower(), []).append(text)
         if tag in _INLINE:
             return
         self._flush()
@@ -166,6 +149,9 @@ def read_html(text: str, into: Collector) -> None:
     """Read a saved page by whichever of its structures yields the most entries."""
     text = _closed(text)
     page = _parsed(text, keep_newlines=False)
+    if "citation_title" in page.meta:
+        add(_described(page.meta), 1, into)
+        return
     found = [_from_sections(page.articles, into.file), _from_sections(page.sections, into.file)]
     if is_listing(page.lines):
         found.append(_from_lines(page.lines, into.file))
@@ -174,6 +160,13 @@ def read_html(text: str, into: Collector) -> None:
         raw = _parsed(text, keep_newlines=True)
         best = _from_lines(raw.lines, into.file) if is_listing(raw.lines) else best
     into.take(best)
+
+
+def _described(meta: dict[str, list[object]]) -> Fields:
+    """The fields of the one article whose page this is; each author and keyword may stand in an element of its own."""
+    held = {name: [meta[tag] for tag in tags.split() if tag in meta] for name, tags in _META.items()}
+    return Fields({name: lists if name in ("authors", "keywords") else [one for values in lists for one in values]
+                   for name, lists in held.items()})  # fmt: skip
 
 
 def _closed(text: str) -> str:

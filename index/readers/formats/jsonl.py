@@ -21,12 +21,13 @@ from index.readers.formats.json import (
     semantic_scholar,
     zotero,
 )
+from index.readers.formats.json.shape import at
 
 _KINDS = {dict: "an object", list: "an array", str: "a string", bool: "true or false", type(None): "null"}
 DIALECTS: tuple[ModuleType, ...] = (
     zotero, openalex, arxiv_snapshot, hf_papers, semantic_scholar, europe_pmc, biorxiv, csl,
 )  # fmt: skip
-_TITLES = frozenset(NAMES["title"])
+_TITLES = frozenset((*NAMES["title"], "titles"))
 _BEGINNING = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*\{\s*\")")
 _DEEPEST = 4
 
@@ -52,7 +53,8 @@ def read_json(text: str, into: Collector) -> str:
 
 def _lines(text: str, into: Collector) -> Iterator[tuple[int, object]]:
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
+        line = line.strip().rstrip(",")  # an array of a record a line, cut off
+        if line and line not in ("[", "]"):
             value, fault = _parsed(line)
             if fault:
                 into.reject(number, fault)
@@ -91,9 +93,16 @@ def _unwrapped(value: object) -> list[object]:
 
 
 def _inner(record: object) -> object:
-    """A record of a search engine's hit stands in ``_source``."""
-    source = record.get("_source") if isinstance(record, Mapping) else None
-    return source if isinstance(source, Mapping) else record
+    """The record that another holds, as a hit of a search engine, DOAJ's, DataCite's and OpenReview's do."""
+    if not isinstance(record, Mapping) or _is_record(record):
+        return record
+    held = (record.get(name) for name in ("_source", "bibjson", "attributes", "content"))
+    found = next((one for one in held if isinstance(one, Mapping) and _is_record(one)), None)
+    if found is None:
+        return record
+    bare = {key: at(value, "value") if isinstance(value, Mapping) and "value" in value else value
+            for key, value in found.items()}  # fmt: skip
+    return {"id": record.get("id")} | bare
 
 
 def _is_record(value: object) -> bool:

@@ -36,7 +36,7 @@ def _fields(citation: Element, article: Element, record: Element) -> Fields:
 
     dates = [_date(one) for path in ("Journal/JournalIssue/PubDate", "Book/PubDate", "ArticleDate")
              for one in article.findall(path)]  # fmt: skip
-    issue, kinds = "Journal/JournalIssue", "; ".join(all_of("PublicationTypeList/PublicationType"))
+    issue, kinds = "Journal/JournalIssue", "; ".join(all_of("PublicationTypeList/PublicationType PublicationType"))
     notices = citation.findall("CommentsCorrectionsList/CommentsCorrections[@RefType='RetractionIn']")
     retracted = [f"Retracted in: {content(one.find('RefSource'))}" for one in notices]
     ids = "PubmedData/ArticleIdList/ArticleId", "PubmedBookData/ArticleIdList/ArticleId"

@@ -7,7 +7,8 @@ import io
 
 from index.readers.entries.collector import Collector, shortened
 from index.readers.entries.field_names import NAMES
-from index.readers.entries.fields import add_record, field_name
+from index.readers.entries.fields import add, add_record, field_name
+from index.readers.formats.wos import TAG_COLUMNS, tagged_row
 
 _DELIMITERS = ",\t;|"
 _MAX_RESTARTS = 100
@@ -59,6 +60,8 @@ def _delimiter(line: str) -> str | None:
             row = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
         except csv.Error:
             continue
+        if len(row) > 3 and len(TAG_COLUMNS & set(row)) >= 4:
+            return delimiter
         columns = set(map(field_name, row))
         beside = sum(bool(columns & set(NAMES[field])) for field in _BESIDE)
         named = bool(columns & set(NAMES["abstract"])) or beside >= 2
@@ -88,4 +91,8 @@ def _add_row(row: list[str], header: list[str], line: int, into: Collector) -> N
     if len(row) > len(header) and any(field.strip() for field in row[len(header) :]):
         into.reject(line, f"{len(row)} fields where the header names {len(header)}")
         return
-    add_record(dict(zip(header, row, strict=False)), line, into)
+    record = dict(zip(header, row, strict=False))
+    if len(TAG_COLUMNS & set(header)) >= 4:
+        add(tagged_row(record), line, into)
+    else:
+        add_record(record, line, into)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from index.readers.entries.clean import flowed
 from index.readers.entries.collector import Collector
@@ -33,7 +34,7 @@ _TAGS = {
     "isbn": "BN",
     "language": "LA",
 }
-_COLUMNS = frozenset(("PT", "AU", "TI", "SO", "PY", "UT"))
+TAG_COLUMNS = frozenset(("PT", "AU", "TI", "SO", "PY", "UT", "AB"))
 
 
 def is_wos(head: str) -> bool:
@@ -46,7 +47,7 @@ def is_wos(head: str) -> bool:
 
 def is_wos_table(head: str) -> bool:
     """Whether the first line names columns by Web of Science's tags."""
-    return len(_COLUMNS & set(head.lstrip().split("\n", 1)[0].split("\t"))) >= 4
+    return len(TAG_COLUMNS & set(head.lstrip().split("\n", 1)[0].split("\t"))) >= 4
 
 
 def read_wos(text: str, into: Collector) -> None:
@@ -72,5 +73,9 @@ def read_wos_table(text: str, into: Collector) -> None:
         if not line.strip():
             continue
         row = dict(zip(header, (flowed(value.strip(' "')) for value in line.split("\t")), strict=False))
-        held = {name: [row[tag] for tag in tags.split() if row.get(tag)] for name, tags in _TAGS.items()}
-        add(Fields(held), number, into)
+        add(tagged_row(row), number, into)
+
+
+def tagged_row(row: Mapping[str, str]) -> Fields:
+    """A row of a table whose columns are named by tags, as bibliometrix writes it as well."""
+    return Fields({name: [row[tag] for tag in tags.split() if row.get(tag)] for name, tags in _TAGS.items()})

@@ -5,16 +5,20 @@ from __future__ import annotations
 from index.readers.formats.json.shape import Record, at
 
 NAME = "semantic-scholar"
+_CAPITALS = {key.lower(): key for key in ("corpusId", "externalIds", "publicationTypes", "publicationDate",
+                                          "publicationVenue", "fieldsOfStudy", "openAccessPdf")}  # fmt: skip
 
 
 def fits(record: Record) -> bool:
-    """Whether a record has what only Semantic Scholar gives."""
-    return "paperId" in record or "externalIds" in record or "citedPaper" in record or "citingPaper" in record
+    """Whether a record has what only Semantic Scholar gives; its bulk files spell all keys in small letters."""
+    return any(key in record for key in ("paperId", "externalIds", "citedPaper", "citingPaper", "externalids"))
 
 
 def fields(record: Record) -> dict[str, list[object]]:
     """Each field's candidates, best first."""
     record = at(record, "citedPaper") or at(record, "citingPaper") or record
+    if "externalids" in record:
+        record = {_CAPITALS.get(key, key): value for key, value in record.items()}
     kinds = record.get("publicationTypes")
     return {
         "id": [record.get("paperId")],
