@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index import confirmed, locations
 from index.changes.apply import Progress, put_papers
-from index.changes.plan import Before, Plan, Rows, make_plan, read_before
+from index.changes.plan import AGED, Before, Plan, Rows, make_plan, read_before
 from index.changes.report import SyncReport
 from index.chroma import server
 from index.chroma.outbox import FolderOutlet, Outlet, drain
@@ -21,8 +21,8 @@ from index.cut.chunking import describe
 from index.embedding import Embedder, get_embedder
 from index.embedding.factory import embedder_of
 from index.errors import IndexMismatch, UnknownPaper
-from index.live import is_live, read_live
-from index.readers import read_file
+from index.live import LIMIT, is_live, read_live
+from index.readers import READERS, read_file
 from index.readers.entries.entry import FileContent
 from index.readers.scan import Scan, Seen, scan
 from index.storage import database
@@ -43,6 +43,7 @@ def sync(
     full: bool = False,
     wait: float = 0.0,
     as_text: bool = False,
+    limit: int = LIMIT,
     progress: Progress | None = None,
 ) -> SyncReport:
     """Plan what is new, changed and gone under ``paths``, and apply just that; made anew where there is no index.
@@ -50,30 +51,34 @@ def sync(
     A path that is missing or holds no file deletes nothing, except with ``prune``. A file that no longer parses keeps
     its papers. Killed at any moment, the next sync finishes the work. ``dry_run`` reports and writes nothing.
     With ``as_text`` a file of text in no known format is taken as one paper. ``full`` reads every file again,
-    also those whose size and time say that they are as they were.
+    also those whose size and time say that they are as they were. ``limit``: records that a source on the network
+    brings at most.
     ``wait`` is how many seconds to wait for another writer before IndexBusy.
     """
     folder = Path(index).expanduser() if index is not None else locations.default_index()
     told = progress or _quiet
     told("scan", 0, 1)
     named = [str(path) for path in paths if is_live(path)]
-    live = {spec: read_live(spec) for spec in named}
+    live = {spec: read_live(spec, limit=limit) for spec in named}
     files = [path for path in paths if str(path) not in live]
     found = _with_live(scan(files, prune=prune, leave_out=folder) if files or not live else None, live)
     read = _Reader(live, as_text, told, len(found.files))
+    cut = tuple(f"{spec}: the first {limit:,} records were read, and there may be more (--limit)"
+                for spec, content in live.items() if len(content.records) >= limit)  # fmt: skip
     if dry_run:
-        return _report(_dry(found, folder, read, full), folder)
+        return _report(_dry(found, folder, read, full), folder, notes=cut)
     database.refuse_foreign(folder)
     if not database.exists(folder) and not any(read(file).records for file in found.files):
         # An empty index would stand in the way of the demo corpus, and all that came of it is a wrong path.
         return _report(make_plan(found, Before(), read), folder, generation=0)
     with writing(folder, wait), opened(folder, embedder, chroma_url) as (writer, outlet, model):
         outlet.begin(writer)
+        writer.age_files(READERS, AGED)
         plan, unfinished = _planned(found, writer.rows, folder, read, full)
         if unfinished or not plan.empty or writer.pending(1):
             _apply(writer, outlet, plan, model, told)
         generation = int(writer.meta()["generation"])
-    return _report(plan, folder, generation=generation)
+    return _report(plan, folder, generation=generation, notes=cut)
 
 
 def preview(paths: Sequence[Path], *, index: str | Path | None = None, as_text: bool = False) -> Plan:
@@ -226,6 +231,8 @@ def _apply(writer: Writer, outlet: Outlet, plan: Plan, model: Embedder, told: Pr
             writer.forget_file(file)
         for paper, entries in plan.record:
             writer.put_record(paper, entries)
+        for old, new in plan.renamed:
+            writer.rename_kept(old, new, PREFIX)
     put_papers(writer, outlet, plan.embed, model, told)
     with writer.transaction():
         for paper_id in plan.delete:
@@ -237,7 +244,7 @@ def _apply(writer: Writer, outlet: Outlet, plan: Plan, model: Embedder, told: Pr
         writer.set_meta("unfinished", "0")
 
 
-def _report(plan: Plan, folder: Path, generation: int | None = None) -> SyncReport:
+def _report(plan: Plan, folder: Path, generation: int | None = None, notes: tuple[str, ...] = ()) -> SyncReport:
     return SyncReport(
         entries=plan.entries,
         papers=plan.papers,
@@ -254,7 +261,7 @@ def _report(plan: Plan, folder: Path, generation: int | None = None) -> SyncRepo
         without_abstract=sum(reject.count for reject in plan.rejects if reject.kept),
         files=plan.files,
         merges=plan.merges,
-        notes=plan.notes,
+        notes=(*notes, *plan.notes),
     )
 
 

@@ -137,3 +137,21 @@ def test_a_query_that_finds_nothing_says_so(served: Served) -> None:
     assert "knows no paper" in read_live("pubmed:nothing").rejects[0].reason
     assert "no collection 'Even'; it has: Odd ones" in read_live("zotero:Even").rejects[0].reason
     assert "is no DOI" in read_live("doi:abc").rejects[0].reason
+
+
+@pytest.mark.parametrize("spec", ["arxiv:trial", "openalex:trial", "pubmed:trial", "hf:trial", "zotero:"])
+def test_a_limit_bounds_what_is_fetched_and_a_wider_one_goes_on_from_there(
+    served: Served, tmp_path: Path, spec: str
+) -> None:
+    def run(limit: int) -> tuple[int, tuple[str, ...]]:
+        report = sync([spec], index=tmp_path / "i", embedder=FakeEmbedder(), limit=limit)
+        return report.papers, report.notes
+
+    said = (f"{spec}: the first 100 records were read, and there may be more (--limit)",)
+    assert run(100) == (100, said)
+    first = sum(served.asked.values())
+    assert run(100) == (100, said) and sum(served.asked.values()) == first
+    papers, notes = run(250)
+    assert (papers, notes) == (120 if spec == "hf:trial" else PAPERS, ())
+    if spec in ("arxiv:trial", "openalex:trial"):
+        assert sum(served.asked.values()) == 3  # the first page is not asked for again

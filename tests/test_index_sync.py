@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from index import open_index, remove, sync
+from index import open_index, remove, set_fields, sync
 from index.chroma.vectors import Vectors
 from index.embedding.fake import FakeEmbedder
 from index.errors import IndexBusy, IndexMismatch, IndexMissing, IndexProblem, InputError, UnknownPaper
@@ -363,3 +363,33 @@ def test_threads_read_while_this_process_syncs(papers: Path, place: Path, exact:
                 stop.set()
             assert all(reader.result() > 0 for reader in readers)
         assert [paper.paper_id for paper in index.papers()] == ["apples", "cherries", "dates", "fruit5"]
+
+
+def test_better_readers_read_the_files_again_and_what_the_user_decided_stays(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Roofs of reed", "Weirs of wood", "Nets of fog")
+    record = "PMID- \nTI  - [{0}].\nAB  - We study {0} in depth. They win.\nJT  - Reeds\n\n"
+    (tmp_path / "a.nbib").write_text("".join(record.format(name) for name in names))
+    write(tmp_path / "b.jsonl", "apples")
+    with monkeypatch.context() as older:  # readers that left the brackets of translated titles
+        older.setattr("index.readers.formats.medline.unbracketed", lambda title: title.replace("[", "The "))
+        older.setattr(sys.modules["index.sync"], "READERS", "1")
+        older.setattr("index.changes.plan.READERS", "1")
+        sync([tmp_path / "a.nbib", tmp_path / "b.jsonl"], index=place, embedder=FakeEmbedder())
+        assert ids(place) == ["apples", "the-nets-of-fog", "the-roofs-of-reed", "the-weirs-of-wood"]
+        remove(["the-nets-of-fog"], index=place, embedder=FakeEmbedder())
+        set_fields("the-roofs-of-reed", {"year": "1998"}, index=place, embedder=FakeEmbedder())
+    planned = sync([tmp_path / "b.jsonl"], index=place, embedder=FakeEmbedder(), dry_run=True)
+    assert (planned.added, planned.changed, planned.deleted) == (0, 0, 0)
+    sync([tmp_path / "b.jsonl"], index=place, embedder=FakeEmbedder())  # the other file is to be met yet
+    report = sync([tmp_path], index=place, embedder=FakeEmbedder())
+    assert (report.papers, report.added, report.deleted) == (3, 2, 2)
+    assert report.notes == ("1 unchanged file was read again: this version reads them better",)
+    assert ids(place) == ["apples", "roofs-of-reed", "weirs-of-wood"]
+    for _ in range(2):
+        with open_index(place, embedder=FakeEmbedder()) as index:
+            assert [paper.published for paper in index.papers()] == [None, "1998", None]
+        again = sync([tmp_path], index=place, embedder=FakeEmbedder(), full=True)
+        assert (again.added, again.changed, again.deleted, again.notes) == (0, 0, 0, ())
+    in_step(place)

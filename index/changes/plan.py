@@ -11,6 +11,7 @@ from typing import Any
 from index.changes.report import FileReport, Merged
 from index.corrections import PREFIX, corrected, read_corrections
 from index.merge.identity import kept_apart, merge
+from index.readers import READERS
 from index.readers.entries.entry import Entry, FileContent, Reject
 from index.readers.scan import Scan, Seen
 from index.schema import Paper, Source
@@ -19,6 +20,7 @@ from index.storage.faults import reading
 from index.storage.writer import text_sha256
 
 _MOST_TOLD = 1_000  # merges and notes in a report
+AGED = "read by an older version: "  # before the sha256 of a file that is to be read again
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -59,16 +61,23 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file as it is now; ``keep`` says that it could not be read and that its old entries stay."""
+    """A file as it is now; ``keep`` says that it could not be read and that its old entries stay.
+
+    again: its bytes are as they were, but readers of an older version had read them.
+    """
 
     seen: Seen
     content: FileContent
     keep: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a sync is about to do. ``embed`` and ``record`` hold papers with their number of entries."""
+    """Everything that a sync is about to do. ``embed`` and ``record`` hold papers with their number of entries.
+
+    renamed: what is kept of a paper under an old id, and the id that better readers give it.
+    """
 
     changes: tuple[FileChange, ...]
     gone: tuple[str, ...]
@@ -85,6 +94,7 @@ class Plan:
     files: tuple[FileReport, ...] = ()
     merges: tuple[Merged, ...] = ()
     notes: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -100,10 +110,13 @@ def read_before(rows: Rows, folder: Path) -> Before:
 
 def _read_before(rows: Rows, folder: Path) -> Before:
     files = {}
+    aged = rows("SELECT value FROM meta WHERE key = 'readers'") != [(READERS,)]
     for file, size, mtime, sha256, failed, rejects, name in rows(
         "SELECT file, size, mtime_ns, sha256, failed, rejects, format FROM files"
     ):
         told = tuple(Reject(*one) for one in json.loads(rejects))
+        if aged and sha256 and not sha256.startswith(AGED):
+            mtime, sha256 = None, AGED + sha256
         files[file] = Known(size, mtime, sha256, bool(failed), told, name or "")
     papers = {}
     for data, sha256, text, count in rows("SELECT data, sha256, text_sha256, entries FROM papers"):
@@ -149,7 +162,8 @@ def _change(seen: Seen, before: Before, read: Callable[[str], FileContent], full
     content = read(seen.file)
     same = bool(known and not known.failed and known.sha256 and known.sha256 == content.sha256)
     failed = not content.records and bool(content.rejects)
-    return FileChange(seen, content, keep=same or failed)
+    again = bool(known and known.sha256 == AGED + content.sha256)
+    return FileChange(seen, content, keep=same or failed, again=again)
 
 
 def _rejects(scan: Scan, before: Before, changes: Sequence[FileChange]) -> Iterator[Reject]:
@@ -162,14 +176,19 @@ def _compare(
     scan: Scan, before: Before, changes: tuple[FileChange, ...], gone: tuple[str, ...], rejects: tuple[Reject, ...]
 ) -> Plan:
     entries = before.entries()
+    old = [entry for group in entries.values() for entry in group]
     for change in changes:
         if not change.keep:
             entries[change.seen.file] = list(change.content.records)
     for file in gone:
         entries.pop(file, None)
     everything = [entry for group in entries.values() for entry in group]
-    stated = [paper for paper in merge(everything) if paper.paper_id not in before.removed]
-    papers = [corrected(paper, before.corrections.get(paper.paper_id, {})) for paper in stated]
+    found = merge(everything)
+    renamed = _renamed(before, old, {change.seen.file for change in changes if change.again}, found)
+    removed = before.removed | {new for name, new in renamed.items() if name in before.removed}
+    fields = before.corrections | {new: before.corrections[name] for name, new in renamed.items()
+                                   if name in before.corrections}  # fmt: skip
+    papers = [corrected(paper, fields.get(paper.paper_id, {})) for paper in found if paper.paper_id not in removed]
     counts = _entries_of(papers, everything)
     embed, record = [], []
     for paper in papers:
@@ -197,8 +216,25 @@ def _compare(
         rejects,
         tuple(_files(scan, before, changes)),
         tuple(_merges(touched, {entry.source for entry in everything}))[:_MOST_TOLD],
-        tuple(_notes(papers, here))[:_MOST_TOLD],
+        tuple(_notes(papers, here, sum(change.again for change in changes)))[:_MOST_TOLD],
+        tuple(renamed.items()),
     )
+
+
+def _renamed(before: Before, old: Sequence[Entry], again: set[str], found: Sequence[Paper]) -> dict[str, str]:
+    """Papers that the user removed or corrected, whose files read again name them otherwise: old id to new.
+
+    The file's bytes are the same, so a record is known by its place in it.
+    """
+    lost = ({*before.removed, *before.corrections} - {paper.paper_id for paper in found}) if again else set()
+    renamed = {}
+    for paper in merge(old) if lost else ():
+        if paper.paper_id in lost:
+            places = {source for source in paper.sources if source.file in again}
+            best = max(found, key=lambda one: len(places & set(one.sources)), default=None)
+            if best is not None and places & set(best.sources):
+                renamed[paper.paper_id] = best.paper_id
+    return renamed
 
 
 def _files(scan: Scan, before: Before, changes: Sequence[FileChange]) -> Iterator[FileReport]:
@@ -222,8 +258,11 @@ def _merges(touched: Sequence[tuple[Paper, int]], there: set[Source]) -> Iterato
             yield Merged(paper.paper_id, paper.title, places)
 
 
-def _notes(papers: Sequence[Paper], here: set[str]) -> Iterator[str]:
-    """Papers that share an identifier and were not merged all the same."""
+def _notes(papers: Sequence[Paper], here: set[str], again: int) -> Iterator[str]:
+    """Files that were read again, and papers that share an identifier and were not merged all the same."""
+    if again:
+        files = "file was" if again == 1 else "files were"
+        yield f"{again} unchanged {files} read again: this version reads them better"
     for name, group in kept_apart(papers):
         if any(paper.paper_id in here for paper in group):
             titles = "; ".join(f"“{paper.title[:80]}” ({paper.paper_id})" for paper in group[:5])

@@ -74,6 +74,7 @@ class Http:
             text = retrying(self._ask, request, whole)
         except _Again as error:
             raise ReadError(f"{request.url.host}: {error}; what came so far is kept, run it again to go on") from error
+        (self._folder / "whole").unlink(missing_ok=True)  # a wider fetch goes on from a narrower one
         unfinished = kept.with_suffix(".part")
         unfinished.write_text(text, encoding="utf8")
         unfinished.rename(kept)

@@ -57,7 +57,7 @@ def read_live(spec: str, *, limit: int = LIMIT) -> FileContent:
     name, _, query = spec.partition(":")
     scheme = SCHEMES[name]
     address = os.environ.get(scheme.variable, scheme.address).rstrip("/")
-    place = home() / "live" / hashlib.sha256(f"{spec}\n{address}\n{limit}".encode()).hexdigest()[:24]
+    place = home() / "live" / hashlib.sha256(f"{spec}\n{address}".encode()).hexdigest()[:24]
     module = importlib.import_module(f"index.live.{name}")
     pages: Pages = module.pages
     try:
@@ -94,6 +94,9 @@ def _read(spec: str, pages: Iterator[str], limit: int) -> FileContent:
             place += max((entry.source.position for entry in content.records), default=0)
             if len(entries) + len(titles) >= limit:
                 break
+    last = sorted(entry.source.position for entry in (*entries, *titles))[:limit][-1:]
+    entries = [entry for entry in entries if [entry.source.position] <= last]
+    titles = [entry for entry in titles if [entry.source.position] <= last]
     if not (entries or titles or rejects):
         rejects.append(Reject(spec, None, "the source knows no paper for this query"))
     return FileContent(spec, form, tuple(entries), tuple(rejects), digest.hexdigest(), tuple(titles))

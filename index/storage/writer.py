@@ -72,6 +72,24 @@ class Writer:
         """The facts recorded about the index."""
         return dict(self.rows("SELECT key, value FROM meta"))
 
+    def age_files(self, readers: str, mark: str) -> None:
+        """With other readers than those that read its files, the index has each read again when it is next met."""
+        if self.meta().get("readers") == readers:
+            return
+        with self.transaction():
+            met = (
+                "UPDATE files SET mtime_ns = NULL, sha256 = ? || sha256 WHERE sha256 <> '' AND sha256 NOT LIKE ? || '%'"
+            )
+            self.connection.execute(met, (mark, mark))
+            self.set_meta("readers", readers)
+
+    def rename_kept(self, old: str, new: str, prefix: str) -> None:
+        """What the user decided of a paper holds under its new id (inside a transaction)."""
+        self.connection.execute("INSERT OR IGNORE INTO removed SELECT ? FROM removed WHERE paper_id = ?", (new, old))
+        self.connection.execute(
+            "INSERT OR IGNORE INTO meta SELECT ?, value FROM meta WHERE key = ?", (prefix + new, prefix + old)
+        )
+
     def put_paper(self, indexed: IndexedPaper) -> None:
         """Store a paper with its chunks, vectors, sentences and lexical row, in the place of what it was before."""
         paper, execute = indexed.paper, self.connection.execute

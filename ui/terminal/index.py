@@ -67,6 +67,9 @@ def sync(
     as_text: Annotated[
         bool, typer.Option("--as-text", help="Take a text in no known format as one paper, named after its file.")
     ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=10_000, help="Records that a source on the network brings at most.")
+    ] = 500,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="List every file, merge and record without abstract.")
     ] = False,
@@ -97,6 +100,7 @@ def sync(
             as_text=as_text,
             dry_run=dry_run,
             full=full,
+            limit=limit,
             progress=progress,
         )
     if as_json:
