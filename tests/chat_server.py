@@ -178,6 +178,26 @@ def answered(page: Any, number: int) -> Any:
     return page.locator("#chat [data-testid=bot]").last
 
 
+def map_names(page: Any) -> list[str]:
+    """What the groups of the map are called; the tab Papers is open."""
+    page.locator("#map button").first.click()
+    page.locator("#map svg a").first.wait_for()
+    found: list[str] = page.locator("#map p span").all_inner_texts()
+    return [name for one in found for name in one.strip(" ●").split(", ")]
+
+
+def uncovered(page: Any) -> bool:
+    """Whether nothing covers the words of the last answer, wherever the mouse is."""
+    found: bool = page.evaluate("""() => [...[...document.querySelectorAll('#chat [data-testid=bot]')].at(-1)
+        .querySelectorAll('p')].filter((one) => one.checkVisibility()).every((one) => {
+            const box = one.getBoundingClientRect(), chat = document.getElementById('chat').getBoundingClientRect();
+            const y = box.top + box.height / 2;
+            if (y < chat.top || y > chat.bottom) return true;
+            return document.elementFromPoint(box.left + 5, y).closest('[data-testid=bot]') !== null;
+        })""")
+    return found
+
+
 def tab(page: Any, name: str) -> None:
     """Open a tab; on a narrow page it may hide behind the dots."""
     button = page.get_by_role("tab", name=name, exact=True)

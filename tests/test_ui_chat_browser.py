@@ -20,6 +20,9 @@ def test_every_mark_opens_the_very_words_and_the_old_answer_keeps_its_own_source
     ask(page, FAKING)
     marks = page.locator(MARK)
     assert marks.count() >= 2
+    marks.first.hover()
+    page.wait_for_timeout(600)  # a card over the next sentences would be there by now
+    assert chat_server.uncovered(page) and "Alignment faking" in marks.first.get_attribute("title")
     for n in range(2):
         marks.nth(n).click()
         page.locator(".evidence .kicker", has_text=f"Source {n + 1} of the answer").wait_for()
@@ -64,6 +67,11 @@ def test_two_tabs_hold_two_conversations_and_back_stays_within_the_app(address: 
     one.go_back()
     one.locator(".evidence .kicker", has_text="Source 1").wait_for()
     one.locator("#chat").wait_for()
+    tab(two, "Papers")
+    names = chat_server.map_names(two)
+    said = " ".join(two.locator("#map svg title").all_text_contents()).lower()
+    assert len(names) > 8 and all(name.split()[-1][:5].lower() in said for name in names)
+    assert {"context", "actively", "following", "scratch", "long"}.isdisjoint(names)
     for page in (one, two):
         page.watch.clean()
         page.context.close()

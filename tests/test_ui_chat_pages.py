@@ -46,6 +46,9 @@ def test_a_paper_is_found_asked_and_cited_by_its_own_words(
     title = next(one.title for one in papers.values() if ":" in one.title and len(one.abstract) > 600)
     page.locator("#scope", has_text=f"all {len(papers)} papers").wait_for()
     ask(page, f"What is {title.split(':')[0]}?")
+    page.locator(MARK).first.hover()
+    page.wait_for_timeout(600)
+    assert chat_server.uncovered(page)
     seen = 0
     for n in range(min(3, page.locator(MARK).count())):
         mark = page.locator(MARK).nth(n)
@@ -70,5 +73,7 @@ def test_a_paper_is_found_asked_and_cited_by_its_own_words(
     page.fill("#words textarea, #words input", title)
     page.locator("#count", has_text="hold these words").wait_for()
     page.locator("#found a", has_text=title.split(":")[0]).first.wait_for()
+    names = chat_server.map_names(page)
+    assert len(names) > 8 and {"actively", "average", "again", "scratch", "constraint"}.isdisjoint(names)
     page.watch.clean()
     page.context.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.errors import InputError, UnknownName
@@ -13,6 +14,7 @@ from index.writers import bibtex, csl_json, keys, ris
 from rag.schema import Answer, Citation, Receipt, Sentence, Usage
 from ui.conversation.export import html, markdown
 from ui.conversation.feedback import FeedbackStore
+from ui.conversation.paper_map import _names
 from ui.conversation.present import is_web
 from ui.conversation.state import Conversation, Exchange
 from ui.conversation.uploads import safe_name
@@ -105,6 +107,20 @@ def test_feedback_becomes_gold_candidates(tmp_path: Path) -> None:
     assert header["format"] == "citewell-gold" and only["question"] == "q" and only["reference_answers"] == []
     store.judge("q", answer(), good=None)
     assert store.count() == 0
+
+
+def test_groups_of_the_map_are_named_by_what_their_titles_end_in_never_by_an_adverb() -> None:
+    bread = [
+        ("Actively Kneading Sourdough Bread", "Sourdough bread needs time."),
+        ("Actively Proofing Sourdough Bread with pH-Meters", "It is actively proofed: sourdough bread."),
+        ("Following the Oven: Sourdough Bread", "Oven and bread."),
+    ]
+    tea = [("Long-leaf Tea: a Water Temperature", "Water temperature and tea."), ("On Water Temperature", "Of tea.")]
+    groups = np.array([0, 0, 0, 1, 1])
+    names = _names([*bread, *tea], groups, 2)
+    assert names[0].startswith("sourdough bread") and names[1].startswith("water temperature")
+    assert not any("actively" in one or "following" in one for one in names)
+    assert _names([("Actively", "Actively.")], np.array([0]), 1) == ("actively",)  # there is nothing else
 
 
 def test_only_web_links_are_links() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -13,11 +15,13 @@ from numpy.typing import NDArray
 
 from index import Index
 from index.schema import Paper
-from rag.text import is_content
+from rag.text import is_content, stem
 
 TSNE_AT_MOST = 3000  # beyond, principal components: t-SNE would take minutes
 GROUPS = 8
-OF_THE_FIELD = {"model", "models", "language", "large", "learning", "llms"}  # in titles of every group
+TWO_WORDS = (1.0, 2.5)  # what a phrase of one word and one of two weigh
+RUN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z][A-Za-z0-9-]*)*")
+Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,8 @@ class Atlas:
                 self._refresh()
                 generation, ids, rows, chart = self._generation, self._ids, self._rows, self._chart
             if chart is None:
-                titles = {paper.paper_id: paper.title for paper in self._index.papers()}
-                chart = draw(ids, rows, [titles.get(one, "") for one in ids])
+                texts = {paper.paper_id: (paper.title, paper.abstract) for paper in self._index.papers()}
+                chart = draw(ids, rows, [texts.get(one, ("", "")) for one in ids])
                 with self._lock:
                     if self._generation == generation:
                         self._chart = chart
@@ -88,8 +92,11 @@ class Atlas:
         self._generation, self._chart = generation, None
 
 
-def draw(ids: tuple[str, ...], rows: NDArray[np.float32], titles: list[str]) -> Chart:
-    """Place papers so that near ones are near: t-SNE, or the principal components where they are too few or many."""
+def draw(ids: tuple[str, ...], rows: NDArray[np.float32], papers: list[tuple[str, str]]) -> Chart:
+    """Place papers so that near ones are near: t-SNE, or the principal components where they are too few or many.
+
+    papers: the title and the abstract of each.
+    """
     if len(ids) < 3:
         return Chart(tuple(Point(one, 0.5, (n + 1) / 3, 0) for n, one in enumerate(ids)), ("",) if ids else ())
     from sklearn.cluster import KMeans
@@ -98,7 +105,7 @@ def draw(ids: tuple[str, ...], rows: NDArray[np.float32], titles: list[str]) -> 
     groups = KMeans(group_count, n_init=4, random_state=0).fit_predict(rows)
     places = _squared(_places(rows))
     points = [Point(i, float(p[0]), float(p[1]), int(g)) for i, p, g in zip(ids, places, groups, strict=True)]
-    return Chart(tuple(points), _names(titles, groups, group_count))
+    return Chart(tuple(points), _names(papers, groups, group_count))
 
 
 def _places(rows: NDArray[np.float32]) -> NDArray[Any]:
@@ -121,16 +128,39 @@ def _squared(places: NDArray[Any]) -> NDArray[Any]:
     return scaled
 
 
-def _names(titles: list[str], groups: NDArray[Any], count: int) -> tuple[str, ...]:
-    """For each group the two title words that set it apart from the rest."""
-    words = [
-        {word for word in re.findall(r"[a-z][a-z-]{3,}", title.lower()) if is_content(word)} - OF_THE_FIELD
-        for title in titles
+def _names(papers: list[tuple[str, str]], groups: NDArray[Any], count: int) -> tuple[str, ...]:
+    """For each group the two phrases that set it apart: such as end a run of words in a title, so mostly nouns.
+
+    How often they are said is counted in titles and abstracts; two words tell more than one.
+    """
+    spelled: dict[Phrase, Counter[str]] = defaultdict(Counter)
+    for title, _ in papers:
+        for run in _runs(title):
+            for words in (run[-1:], run[-2:]):
+                spelled[tuple(map(stem, words))][" ".join(words)] += 1
+    holds = [
+        {phrase for run in _runs(f"{title}. {abstract}") for phrase in _phrases(run)} for title, abstract in papers
     ]
-    everywhere = Counter(word for one in words for word in one)
+    everywhere = Counter(phrase for one in holds for phrase in one if phrase in spelled)
     names = []
     for group in range(count):
-        inside = Counter(word for one, at in zip(words, groups, strict=True) if at == group for word in one)
-        ranked = sorted(inside, key=lambda w: (-(inside[w] ** 2) / everywhere[w], w))
-        names.append(", ".join(ranked[:2]))
+        inside = Counter(p for one, at in zip(holds, groups, strict=True) if at == group for p in one if p in spelled)
+        telling = {p: TWO_WORDS[len(p) == 2] * n * n / everywhere[p] for p, n in inside.items()}
+        ranked = sorted(telling, key=lambda p: (-telling[p], p))
+        usual = [p for p in ranked if everywhere[p] <= max(12, len(papers) / 4)] or ranked
+        said = [p for p in usual if inside[p] > 1] or usual
+        second = [p for p in said[1:] if not set(p) & set(said[0])]
+        names.append(", ".join(spelled[p].most_common(1)[0][0] for p in (*said[:1], *second[:1])))
     return tuple(names)
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """The words that stand together, no word without a meaning of its own and no sign between them; lower case."""
+    for found in RUN.findall(" ".join(text.split())):
+        words = [word.lower() if word in (word.title(), word.capitalize()) else word for word in found.split(" ")]
+        yield from (list(run) for telling, run in groupby(words, lambda word: is_content(word.lower())) if telling)
+
+
+def _phrases(run: list[str]) -> set[Phrase]:
+    stems = [stem(word) for word in run]
+    return {(one,) for one in stems} | set(pairwise(stems))
