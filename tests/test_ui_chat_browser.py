@@ -71,6 +71,9 @@ def test_two_tabs_hold_two_conversations_and_back_stays_within_the_app(address: 
     names = chat_server.map_names(two)
     said = " ".join(two.locator("#map svg title").all_text_contents()).lower()
     assert len(names) > 8 and all(name.split()[-1][:5].lower() in said for name in names)
+    two.locator("#map svg a").nth(5).click()
+    two.locator(".evidence .kicker", has_text="Paper").wait_for(state="attached")
+    assert 0 <= two.locator(".evidence h2").bounding_box()["y"] < 800  # beside the map, however far down that is
     assert {"context", "actively", "following", "scratch", "long"}.isdisjoint(names)
     for page in (one, two):
         page.watch.clean()
