@@ -1,8 +1,8 @@
-"""Kills in the middle of add, change, delete, merge and rebuild: ``python tests/campaign/kills.py [COUNT] [SEED]``.
+"""Kills in the middle of add, change, delete, merge, rebuild and a live source: ``python tests/campaign/kills.py [COUNT] [SEED]``.
 
 Half of the kills hit just before or after a write, the others any moment. Then a sync, and everything is compared with
-a fresh index of the same files.
-"""
+a fresh index of the same files and the same source, a server on this machine.
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -10,17 +10,28 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from common import compared, held, in_child, record, report, write
 
-STEPS = ("add", "change", "delete", "merge", "rebuild")
+STEPS = ("add", "change", "delete", "merge", "rebuild", "live")
 PAPERS = 40
+LIVE = "openalex:plots"
+SERVER = """import sys, live_servers
+live_servers.PAPERS = 25
+with live_servers.serving() as served:
+    print(served.url, flush=True)
+    for line in sys.stdin:
+        live_servers.PAPERS = int(line)
+        print("set", flush=True)
+"""
 
 
 def sync(papers: Path, place: Path) -> str:
@@ -29,9 +40,10 @@ def sync(papers: Path, place: Path) -> str:
     from index.changes import apply
     from index.chroma import outbox
     from index.embedding.fake import FakeEmbedder
+    from index.live import openalex
 
-    apply.PAPERS_A_BATCH, outbox.DRAIN = 8, 6
-    index.sync([papers], index=place, embedder=FakeEmbedder())
+    apply.PAPERS_A_BATCH, outbox.DRAIN, openalex._PAGE = 8, 6, 10
+    index.sync([papers, LIVE], index=place, embedder=FakeEmbedder())
     return "synced"
 
 
@@ -64,7 +76,27 @@ def dying_sync(papers: Path, place: Path, at: int, before: bool) -> str:
     return sync(papers, place)
 
 
-def change(step: str, papers: Path, place: Path, draw: random.Random, number: int) -> None:
+@contextmanager
+def source() -> Iterator[Callable[[int], None]]:
+    """A server of papers in a process of its own; what is given says how many it has. It ends with this process."""
+    command = [sys.executable, "-c", SERVER]
+    tests = str(Path(__file__).resolve().parents[1])
+    with subprocess.Popen(command, cwd=tests, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        told, said = process.stdin, process.stdout
+        assert told is not None and said is not None
+        os.environ["CITEWELL_OPENALEX_URL"] = said.readline().strip()
+
+        def holds(papers: int) -> None:
+            print(papers, file=told, flush=True)
+            said.readline()
+            shutil.rmtree(Path(os.environ["CITEWELL_HOME"], "live"), ignore_errors=True)  # as if an hour had passed
+
+        yield holds
+
+
+def change(
+    step: str, papers: Path, place: Path, draw: random.Random, number: int, holds: Callable[[int], None]
+) -> None:
     """What happened to the files, or to the index, since the last sync."""
     rows = [record(f"paper{one}", draw) for one in range(PAPERS)]
     if step == "add":
@@ -75,6 +107,8 @@ def change(step: str, papers: Path, place: Path, draw: random.Random, number: in
         write(papers / "second.jsonl", rows[PAPERS // 2 + 10 :])
     elif step == "merge":
         write(papers / f"again{number}.jsonl", [one | {"venue": "A Journal"} for one in rows[:10]])
+    elif step == "live":
+        holds(draw.randint(15, 45))
     else:
         import sqlite3
 
@@ -84,7 +118,7 @@ def change(step: str, papers: Path, place: Path, draw: random.Random, number: in
         connection.close()
 
 
-def campaign(count: int, seed: int, folder: Path) -> dict[str, object]:
+def campaign(count: int, seed: int, folder: Path, holds: Callable[[int], None]) -> dict[str, object]:
     """Kill, finish, compare, ``count`` times; the files change as they go."""
     draw = random.Random(seed)
     papers, place, clean = folder / "papers", folder / "index", folder / "clean"
@@ -98,7 +132,7 @@ def campaign(count: int, seed: int, folder: Path) -> dict[str, object]:
     problems: list[str] = []
     while totals["kills"] < count and totals["rounds"] < 4 * count:
         step = STEPS[totals["rounds"] % len(STEPS)]
-        change(step, papers, place, draw, totals["rounds"])
+        change(step, papers, place, draw, totals["rounds"], holds)
         totals["rounds"] += 1
         at_write = draw.random() < 0.5
         if at_write:
@@ -130,7 +164,8 @@ def main() -> None:
     began = time.time()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CITEWELL_HOME"] = folder + "/home"
-        report({"campaign": "kills"} | campaign(count, seed, Path(folder)), began)
+        with source() as holds:
+            report({"campaign": "kills"} | campaign(count, seed, Path(folder), holds), began)
 
 
 if __name__ == "__main__":
