@@ -1,7 +1,8 @@
 """Odd questions at every door: ``python tests/campaign/questions.py [COUNT] [SEED]``.
 
-A quarter each to the command line (``ask --file``), the chat's API, ``/v1`` and MCP. No status of 500, no traceback,
-and the server's memory after all of them beside that after the first tenth.
+Three tenths to the command line (``ask --file``), six tenths to the chat's API and ``/v1`` by turns, a tenth to MCP. No
+status of 500, no traceback, and the server's memory after all of its questions beside that after the first 200. What is
+done is kept beside the system's temporary files: a campaign that was interrupted goes on, and leaves no server behind.
 """
 
 # ruff: noqa: E501 - a line of odd questions may be long
@@ -13,6 +14,8 @@ import json
 import os
 import random
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +29,7 @@ import chat_server
 import httpx
 from common import report
 
+SLICE = 250
 SEEDS = (
     "What is alignment faking?", "Which papers study reward hacking?", "compare DPO and PPO", "who wrote SALSA?",
     "papers of May 2024", "how many papers are from 2023", "Is ADPA better than DPO?", "and its limits?", "newest paper",
@@ -61,7 +65,7 @@ def at_the_command_line(asked: list[str], home: Path) -> dict[str, int]:
     lines = [re.sub(r"\s", " ", one).replace("\x00", "").encode("utf8", "ignore").decode() for one in asked]
     file.write_text("\n".join(line for line in lines if line.strip() and len(line) <= 10_000), encoding="utf8")
     command = [sys.executable, "-c", chat_server.COMMAND, "ask", "--file", str(file)]
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=1800)
     wanted = len(file.read_text(encoding="utf8").splitlines())
     return {
         "tracebacks": done.stderr.count("Traceback"),
@@ -72,23 +76,20 @@ def at_the_command_line(asked: list[str], home: Path) -> dict[str, int]:
 def over_http(asked: list[str], address: str) -> dict[str, int]:
     """The chat's API and /v1 by turns: a status of 500 is a fault; 400 and 422 with a line are answers."""
     faults = {"status_500": 0, "unanswered": 0}
-    with httpx.Client(base_url=address, timeout=120) as client:
+    with httpx.Client(base_url=address, timeout=300) as client:
         for number, text in enumerate(asked):
             if number % 2:
                 path, body = "/gradio_api/run/ask", {"data": [text, ""]}
             else:
-                path, body = (
-                    "/v1/chat/completions",
-                    {"model": "citewell", "messages": [{"role": "user", "content": text}]},
-                )
+                said = [{"role": "user", "content": text}]
+                path, body = "/v1/chat/completions", {"model": "citewell", "messages": said}
             sent = json.dumps(body).encode()
             while True:
                 reply = client.post(path, content=sent, headers={"content-type": "application/json"})
                 if reply.status_code != 429:
                     break
                 time.sleep(2)
-            told = path.startswith("/gradio_api") and reply.status_code == 500 and "Traceback" not in reply.text
-            faults["status_500"] += reply.status_code >= 500 and not told  # Gradio tells an error of ours by 500
+            faults["status_500"] += reply.status_code >= 500
             faults["unanswered"] += not reply.text
     return faults
 
@@ -114,6 +115,21 @@ async def over_mcp(asked: list[str], address: str) -> dict[str, int]:
     return faults
 
 
+def at_a_server(asked: list[str], by_mcp: list[str], home: Path) -> dict[str, Any]:
+    """The questions at one server, which dies with this process, however that ends."""
+    dying = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+    with chat_server.command(home, "--mcp", before=dying) as (address, pid):
+        chat_server.wait_until_ready(address)
+        found = over_http(asked[:200], address)
+        early = resident(pid)
+        for name, value in over_http(asked[200:], address).items():
+            found[name] += value
+        memory = [round(early), round(resident(pid))]
+        mcp = asyncio.run(over_mcp(by_mcp, address))
+    log = (home / "chat.log").read_text(encoding="utf8")
+    return {"http": found, "rss_mb": memory, "mcp": mcp, "tracebacks_in_the_log": log.count("Traceback")}
+
+
 def campaign(count: int, seed: int, home: Path) -> dict[str, Any]:
     """The figures of so many questions."""
     from index import demo_index
@@ -121,20 +137,17 @@ def campaign(count: int, seed: int, home: Path) -> dict[str, Any]:
     draw = random.Random(seed)
     with demo_index():
         asked = [odd(draw) for _ in range(count)]
-    part = count // 4
-    totals: dict[str, Any] = {"questions": count}
-    totals["command_line"] = at_the_command_line(asked[:part], home)
-    with chat_server.command(home, "--mcp") as (address, pid):
-        chat_server.wait_until_ready(address)
-        rest = asked[part : 3 * part]
-        totals["http"] = over_http(rest[: len(rest) // 10], address)
-        early = resident(pid)
-        for name, value in over_http(rest[len(rest) // 10 :], address).items():
-            totals["http"][name] += value
-        totals["rss_mb"] = [round(early), round(resident(pid))]
-        totals["mcp"] = asyncio.run(over_mcp(asked[3 * part :], address))
-    log = (home / "chat.log").read_text(encoding="utf8")
-    totals["tracebacks_in_the_log"] = log.count("Traceback")
+    kept = Path(tempfile.gettempdir(), f"citewell-questions-{count}-{seed}.json")
+    done: dict[str, Any] = json.loads(kept.read_text(encoding="utf8")) if kept.exists() else {}
+    first, last = count * 3 // 10, count * 9 // 10
+    for start in range(0, first, SLICE):
+        if str(start) not in done:
+            done[str(start)] = at_the_command_line(asked[start : min(start + SLICE, first)], home)
+            kept.write_text(json.dumps(done), encoding="utf8")
+    at_server = at_a_server(asked[first:last], asked[last:], home)
+    kept.unlink(missing_ok=True)
+    command_line = {name: sum(one[name] for one in done.values()) for name in ("tracebacks", "unanswered")}
+    totals = {"questions": count, "command_line": command_line} | at_server
     counted = [value for door in ("command_line", "http", "mcp") for value in totals[door].values()]
     return totals | {"problems": sum(counted) + totals["tracebacks_in_the_log"]}
 
@@ -144,6 +157,7 @@ def main() -> None:
     given = [int(word) for word in sys.argv[1:]]
     count, seed = (given + [5_000, 1][len(given) :])[:2]
     began = time.time()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CITEWELL_HOME"] = folder
         report({"campaign": "questions"} | campaign(count, seed, Path(folder)), began)

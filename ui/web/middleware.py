@@ -28,6 +28,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Refusal = tuple[int, str]
 ADDRESS: ContextVar[str] = ContextVar("address", default="unknown")  # of whoever signs in, for Gradio's auth function
+WRONG_CALL = b'"duration"', b"enough input values"  # in the JSON of a gr.Error of ours, and of a call of too few values
 TOO_MANY = 429, "too many wrong tries; wait a minute"
 
 
@@ -68,7 +69,7 @@ class Gate:
             await self._refuse(scope, send, *refused)
             return
         counted = _Counted(receive, self._guard.upload_megabytes * MEGABYTE)
-        started = False
+        answering, started = _Told(send), False
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -79,7 +80,7 @@ class Gate:
                 if scope.get("citewell.stranger") and scope["path"] == "/":
                     message["status"] = 401  # Gradio's page to sign in at
                 message["headers"] = self._with_ours(message.get("headers", []))
-            await send(message)
+            await answering(message)
 
         try:
             await self.app(scope, counted, sending)
@@ -182,3 +183,21 @@ class _Counted:
             self.too_large = True
             raise TooLarge
         return message
+
+
+class _Told:
+    """Sends a reply on. What an event of Gradio's says was wrong with the call has status 400, where Gradio has 500."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 500:
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
+            said = any(one in message.get("body", b"") for one in WRONG_CALL)
+            await self._send({**start, "status": 400} if said else start)
+        await self._send(message)
