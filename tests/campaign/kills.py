@@ -120,6 +120,13 @@ def change(
 
 def campaign(count: int, seed: int, folder: Path, holds: Callable[[int], None]) -> dict[str, object]:
     """Kill, finish, compare, ``count`` times; the files change as they go."""
+    import chromadb_rust_bindings  # noqa: F401 - loaded once for all children, so that kills hit the work itself
+    import httpx  # noqa: F401
+
+    import index.embedding.fake
+    import index.live.http
+    import index.readers.files  # noqa: F401
+
     draw = random.Random(seed)
     papers, place, clean = folder / "papers", folder / "index", folder / "clean"
     papers.mkdir()
