@@ -1,8 +1,8 @@
 """Odd questions at every door: ``python tests/campaign/questions.py [COUNT] [SEED]``.
 
-Three tenths to the command line (``ask --file``), six tenths to the chat's API and ``/v1`` by turns, a tenth to MCP. No
-status of 500, no traceback, and the server's memory after all of its questions beside that after the first 200. What is
-done is kept beside the system's temporary files: a campaign that was interrupted goes on, and leaves no server behind.
+A tenth to the command line (``ask --file``), a tenth to MCP, the others to the chat's API and ``/v1`` by turns. No status
+of 500, no traceback, and the server's memory after all of these beside that after the first 200. What is done is kept
+beside the system's temporary files: a campaign that was interrupted goes on, and leaves no server behind.
 """
 
 # ruff: noqa: E501 - a line of odd questions may be long
@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -115,19 +117,21 @@ async def over_mcp(asked: list[str], address: str) -> dict[str, int]:
     return faults
 
 
-def at_a_server(asked: list[str], by_mcp: list[str], home: Path) -> dict[str, Any]:
+def at_a_server(asked: list[str], by_mcp: list[str], home: Path, told: Callable[[str, Any], None]) -> dict[str, Any]:
     """The questions at one server, which dies with this process, however that ends."""
     dying = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
     with chat_server.command(home, "--mcp", before=dying) as (address, pid):
         chat_server.wait_until_ready(address)
-        found = over_http(asked[:200], address)
-        early = resident(pid)
-        for name, value in over_http(asked[200:], address).items():
-            found[name] += value
-        memory = [round(early), round(resident(pid))]
+        found: Counter[str] = Counter()
+        memory: list[float] = []
+        for start in [0, *range(200, len(asked), SLICE)]:
+            some = asked[start : start + SLICE] if start else asked[:200]
+            found.update(over_http(some, address))
+            memory.append(round(resident(pid)))
+            told("so far", {"http": start + len(some), **found, "rss_mb": memory})
         mcp = asyncio.run(over_mcp(by_mcp, address))
-    log = (home / "chat.log").read_text(encoding="utf8")
-    return {"http": found, "rss_mb": memory, "mcp": mcp, "tracebacks_in_the_log": log.count("Traceback")}
+    log = (home / "chat.log").read_text(encoding="utf8").count("Traceback")
+    return {"http": dict(found), "rss_mb": [memory[0], memory[-1]], "mcp": mcp, "tracebacks_in_the_log": log}
 
 
 def campaign(count: int, seed: int, home: Path) -> dict[str, Any]:
@@ -139,14 +143,18 @@ def campaign(count: int, seed: int, home: Path) -> dict[str, Any]:
         asked = [odd(draw) for _ in range(count)]
     kept = Path(tempfile.gettempdir(), f"citewell-questions-{count}-{seed}.json")
     done: dict[str, Any] = json.loads(kept.read_text(encoding="utf8")) if kept.exists() else {}
-    first, last = count * 3 // 10, count * 9 // 10
-    for start in range(0, first, SLICE):
+
+    def told(name: str, value: Any) -> None:
+        kept.write_text(json.dumps(done | {name: value}), encoding="utf8")
+        done[name] = value
+
+    slices = range(0, count // 10, SLICE)
+    for start in slices:
         if str(start) not in done:
-            done[str(start)] = at_the_command_line(asked[start : min(start + SLICE, first)], home)
-            kept.write_text(json.dumps(done), encoding="utf8")
-    at_server = at_a_server(asked[first:last], asked[last:], home)
+            told(str(start), at_the_command_line(asked[start : min(start + SLICE, count // 10)], home))
+    at_server = at_a_server(asked[count // 10 : -count // 10], asked[-count // 10 :], home, told)
     kept.unlink(missing_ok=True)
-    command_line = {name: sum(one[name] for one in done.values()) for name in ("tracebacks", "unanswered")}
+    command_line = {name: sum(done[str(one)][name] for one in slices) for name in ("tracebacks", "unanswered")}
     totals = {"questions": count, "command_line": command_line} | at_server
     counted = [value for door in ("command_line", "http", "mcp") for value in totals[door].values()]
     return totals | {"problems": sum(counted) + totals["tracebacks_in_the_log"]}
