@@ -1,6 +1,7 @@
 """Random damage to every format: rejects, never an exception, and never long."""
 
 import random
+import re
 import time
 from pathlib import Path
 
@@ -66,3 +67,21 @@ def test_long_runs_of_one_mark_take_little_time(tmp_path: Path, piece: str) -> N
     for name in ("a.html", "a.bib", "a.ris", "a.csv", "a.jsonl", "a.xml", "a.md"):
         read(tmp_path, name, heads.get(name, "") + piece * 2000)
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("sample", sorted(FORMATS))
+@pytest.mark.parametrize("run", ["\n", " ", "<br>", "[", "&nbsp;"])
+def test_a_long_run_costs_what_its_length_is_in_every_field(tmp_path: Path, sample: str, run: str) -> None:
+    """Twice as long takes about twice the time: white space before a word that a pattern looks for took the square."""
+    name, text = FORMATS[sample][:2]
+    words = ("Holm", "Slow", "pumps", "Pumps", "title", "abstract")
+    places = {0, len(text), *(place for word in words if (place := text.find(word)) >= 0)}
+    seconds = []
+    for length in (4_000, 16_000):
+        longer = text
+        for place in sorted(places, reverse=True):
+            longer = longer[:place] + run * length + longer[place:]
+        began = time.process_time()
+        read(tmp_path, name.replace("/", "-"), longer)
+        seconds.append(time.process_time() - began)
+    assert seconds[1] < 0.5 + 8 * seconds[0], seconds

@@ -10,6 +10,13 @@ def one_line(text: str) -> str:
     return " ".join(text.replace("\x00", "\ufffd").split())
 
 
+def close(text: str) -> str:
+    """The text with a run of white space as one sign, a line's end where it holds one: patterns that begin with white
+    space take the square of a run's length.
+    """
+    return re.sub(r"\s+", lambda run: "\n" if "\n" in run[0] else " ", text).strip()
+
+
 def tidy(text: str) -> str:
     """The text without space around it; a NUL, which SQLite and C libraries take for the end, becomes U+FFFD."""
     return text.replace("\x00", "\ufffd").strip()

@@ -180,10 +180,10 @@ def _keywords(known: Fields) -> tuple[str, ...]:
     for value in known.values("keywords"):
         value = (written_list(value.strip()) or value) if isinstance(value, str) else value
         if isinstance(value, list | tuple):
-            texts = [part for one in value for text in listed(_word(one)) for part in re.split(r"\s*[;|]\s*", text)]
+            texts = [part for one in value for text in listed(_word(one)) for part in re.split("[;|]", text)]
         else:
             text = plain(value) or ""
-            texts = re.split(r"\s*[;|\n]\s*" if re.search(r"[;|\n]", text) else r"\s*,\s*", text)
+            texts = re.split(r"[;|\n]" if re.search(r"[;|\n]", text) else ",", text)
         # MeSH marks what a paper is mainly about by a star
         found += (
             unmarked(" ".join(text.split())).lstrip("*").replace("/*", "/") for text in texts[:500] if text.strip()

@@ -153,4 +153,4 @@ def _without_tags(text: str) -> str:
         if name in _BLOCKS:
             parts.append("\n\n" if name == "p" else " ")
     parts.append(text[place:])
-    return re.sub(r"[^\S\n]*\n\n\s*", "\n\n", "".join(parts)).strip()
+    return re.sub(r"\s+", lambda run: "\n\n" if "\n\n" in run[0] else run[0], "".join(parts)).strip()

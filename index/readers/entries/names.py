@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from index.readers.entries.clean import close
+
 _INITIALS = r"(?:[^\W\d_a-z]\.?[- ]?){1,4}"
 _IS_INITIALS = re.compile(rf"{_INITIALS}")
 _FAMILY_FIRST = re.compile(
@@ -16,7 +18,7 @@ _FAMILY_FIRST = re.compile(
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|2nd|3rd|i{2,3}|iv)\.?", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bD[aei])(?<!\bL[aeo])(?<!\bFitz)(?=[A-ZÀ-Ö])")
 _FIRM = re.compile(r"(?:inc|ltd|llc|gmbh|corp|co|plc|s\.a|ag)\.?", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*\((?:\d{6,}|https?://[^)]*)\)|\s*\[[^\]]*\]$")
+_NUMBER = re.compile(r"\((?:\d{6,}|https?://[^()]*)\)|\[[^\[\]]*\]$")
 _NOBODY = re.compile(
     r"\[?(?:no author(?: name)?s?(?: available| listed)?|anon(?:ymous)?|et al\.?|others|n/?a|null|none|nan)\]?\.?",
     re.IGNORECASE,
@@ -30,7 +32,7 @@ def names(value: object) -> tuple[str, ...]:
         value = _listed(value[:200_000])
     found = value if isinstance(value, list | tuple) else [value] if isinstance(value, dict) else []
     texts = [(_whole(one), isinstance(one, dict) and "literal" in one) for one in found[:_MOST]]
-    kept = [(_NUMBER.sub("", text).strip(" ,;"), literal) for text, literal in texts if text]
+    kept = [(close(_NUMBER.sub("", text)).strip(" ,;"), literal) for text, literal in texts if text]
     kept = [(text, literal) for text, literal in kept if text and not _NOBODY.fullmatch(text)]
     swap = all(literal or "," in text or _FAMILY_FIRST.fullmatch(text) for text, literal in kept)
     swap = swap and (len(kept) > 1 or bool(kept and re.search(r" [^\W\d_a-z]\.?$|\.$", kept[0][0])))
@@ -39,7 +41,7 @@ def names(value: object) -> tuple[str, ...]:
 
 def _listed(text: str) -> list[object]:
     """One string as its names: a written list, or parted by ``and``, ``;``, ``|``, line ends, or commas alone."""
-    text = text.strip()
+    text = close(text)
     if (written := written_list(text)) is not None:
         return written
     if len(glued := _GLUED.split(text)) > 1 and all(" " in part and not re.search("[,;|&]", part) for part in glued):

@@ -11,9 +11,9 @@ from index.readers.entries.fields import Fields, add
 from index.readers.entries.latex import untexed
 
 _START = re.compile(r"(?:^|(?<=\}))[^\S\n]*@(\w+)\s*[{(]", re.MULTILINE)
-_ENTRY = re.compile(r"^\s*@\w+\s*[{(]\s*[^\s,{}()=]+\s*,", re.MULTILINE)
-_KEY = re.compile(r"\s*([^,={}\"#%]*?)\s*,")
-_NAME = re.compile(r"\s*,*\s*([A-Za-z][\w:.+/ -]{0,60}?)\s*=\s*")
+_ENTRY = re.compile(r"^[^\S\n]*@\w+\s*[{(]\s*[^\s,{}()=]+\s*,", re.MULTILINE)
+_KEY = re.compile(r"([^,={}\"#%]*),")
+_NAME = re.compile(r"[\s,]*([A-Za-z][\w:.+/ -]{0,60}?)\s*=\s*")
 _WORD = re.compile(r"[^\s,#{}\"=]+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _QUOTE = re.compile(r"\\.|[{}\"]", re.DOTALL)
@@ -76,7 +76,7 @@ def _entry(body: str, strings: dict[str, str]) -> tuple[str, dict[str, str]]:
     fields = dict(_fields(body, key.end(), strings)) if key else {}
     if key is None or not fields:
         raise _Broken
-    return key[1], fields
+    return key[1].strip(), fields
 
 
 def _inherited(fields: dict[str, str], named: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -157,7 +157,7 @@ def _plain(name: str, value: str) -> str:
 def _parted(text: str) -> list[str]:
     """The names of a field of authors: ``and`` parts them outside of braces."""
     depth, parts, place = 0, [], 0
-    for found in re.finditer(r"[{}]|\s+and\s+", text, re.IGNORECASE):
+    for found in re.finditer(r"[{}]|(?<!\s)\s+and\s+", text, re.IGNORECASE):
         sign = found.group()
         if sign in "{}":
             depth += 1 if sign == "{" else -1

@@ -27,7 +27,7 @@ _LABEL = re.compile(r"\W{0,2}([A-Za-z][A-Za-z ./-]{1,30}?)\s*(?:$|(?:[:=]|\t| - 
 _FIELD_LIKE = re.compile(
     r"[^\S\n]{0,3}(?:[A-Z][A-Z0-9]{1,3}[^\S\n]{0,2}[-:|]?[^\S\n]|%\w\s|@\w+\s*[{(]|<[?!/\w]|[{}\[\]\"]|\\[a-z]+\b|<?\d+>?\.?$)"
 )
-_NUMBERS = re.compile(r"^\s*(?:PMID|DOI|UT|Accession N\w*)\s*:\s*\S", re.MULTILINE | re.IGNORECASE)
+_NUMBERS = re.compile(r"^[^\S\n]*(?:PMID|DOI|UT|Accession N\w*)\s*:\s*\S", re.MULTILINE | re.IGNORECASE)
 _SENTENCE = re.compile(r"\w[\"”’')\]]{0,3}[.!?…。！？][\"”’')\]]{0,3}(?:\s|$)")
 
 

@@ -22,7 +22,8 @@ def fields(record: Record) -> dict[str, list[object]]:
     extra = str(item.get("extra") or "")
 
     def said(name: str) -> list[object]:
-        return list(re.findall(rf"^\s*{name}\s*:\s*(\S.*?)\s*$", extra, re.MULTILINE | re.IGNORECASE))
+        found = re.findall(rf"^[^\S\n]*{name}[^\S\n]*:(.*)$", extra, re.MULTILINE | re.IGNORECASE)
+        return [value.strip() for value in found if value.strip()]
 
     people = [one for one in each(item.get("creators")) if at(one, "creatorType") in ("author", None)]
     people = people or list(each(item.get("creators")))
