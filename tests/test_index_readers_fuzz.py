@@ -1,7 +1,6 @@
 """Random damage to every format: rejects, never an exception, and never long."""
 
 import random
-import re
 import time
 from pathlib import Path
 
