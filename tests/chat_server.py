@@ -178,6 +178,15 @@ def answered(page: Any, number: int) -> Any:
     return page.locator("#chat [data-testid=bot]").last
 
 
+def still(page: Any) -> None:
+    """Wait until nothing in the page has changed for a fifth of a second."""
+    page.wait_for_function("""() => {
+        const now = performance.now(), all = document.body.innerHTML;
+        if (window.seen?.all !== all) window.seen = { all, now };
+        return now - window.seen.now > 200;
+    }""")
+
+
 def map_names(page: Any) -> list[str]:
     """What the groups of the map are called; the tab Papers is open."""
     page.locator("#map button").first.click()

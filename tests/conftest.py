@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +65,21 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.setenv("CITEWELL_HOME", str(home))
             demo_index().close()
 
-    return built_once(tmp_path_factory, "demo", build)
+    return built_once(tmp_path_factory, "demo", lambda home: remembered(home, build))
+
+
+def remembered(home: Path, build: Callable[[Path], None]) -> None:
+    """What ``build`` makes, kept beyond the run for as long as neither the papers nor what indexes them change."""
+    read = sorted(one for one in (ROOT / "index").rglob("*") if one.is_file() and one.suffix != ".pyc")
+    key = hashlib.sha256(b"".join(one.read_bytes() for one in (*read, ROOT / "constraints.txt"))).hexdigest()[:16]
+    kept = Path(tempfile.gettempdir()) / f"citewell-tests-{os.getuid()}" / key
+    if not kept.is_dir():
+        build(home)
+        making = kept.with_name(f"{key}-{os.getpid()}")
+        shutil.copytree(home, making)
+        with contextlib.suppress(OSError):  # another run was quicker
+            making.rename(kept)
+    shutil.copytree(kept, home, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -98,15 +115,18 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Path:
-    """Where a chat keeps its things, the demo papers indexed: for ``address``, unless a file of tests has its own."""
+    """Where the chat keeps its things, the demo papers indexed: for ``address``, unless a file of tests has its own.
+
+    Files of tests share it: what one looks for in it names itself.
+    """
     import chat_server
 
     return chat_server.with_demo(tmp_path_factory.mktemp("home"), demo_home)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(home: Path) -> Iterator[str]:
     """The address of `citewell chat` on the demo papers, unless a file of tests has its own."""
     import chat_server

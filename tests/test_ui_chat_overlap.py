@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
 FAKING, DECODING = "What is alignment faking?", "What is grammar-aligned decoding?"
 HELD = "What is the Community Alignment dataset?"
 USER, BOT = "#chat [data-testid=user]", "#chat [data-testid=bot]"
+ALONE = "What is the Alignment Quality Index?"  # is asked in one test only
 QUOTES = "Quotes only, no model"
 
 
@@ -71,17 +72,17 @@ def test_a_model_chosen_and_at_once_asked_is_the_one_that_answers(page: Any, por
 
 def test_in_another_conversation_meanwhile_and_the_answer_is_kept_in_its_own(page: Any, port: int) -> None:
     held(page, port)
-    begin(page, HELD)
+    begin(page, ALONE)
     page.locator("#new").click()
     page.locator(USER).wait_for(state="detached")
     page.locator("#question .submit-button").wait_for()
     choose(page, "#answers", QUOTES)
     ask(page, FAKING)
     let(port)
-    page.locator("#conversations label", has_text=HELD).first.wait_for()
+    page.locator("#conversations label", has_text=ALONE).first.wait_for()
     assert page.locator(USER).all_inner_texts() == [FAKING] and page.locator(f"{BOT} small").count() == 1
-    page.locator("#conversations label", has_text=HELD).first.click()
-    page.locator(USER, has_text=HELD).wait_for()
+    page.locator("#conversations label", has_text=ALONE).first.click()
+    page.locator(USER, has_text=ALONE).wait_for()
     assert "sentence embeddings" in chat_server.answered(page, 1).inner_text()
     page.locator("#conversations label", has_text=FAKING).first.click()
     page.locator(USER, has_text=FAKING).wait_for()

@@ -65,7 +65,8 @@ def test_axe_finds_nothing_serious_that_is_ours(address: str, browser: Any, sche
     page.locator(".evidence .sources").wait_for()
     for name in TABS:
         tab(page, name)
-        page.wait_for_timeout(800)
+        page.locator(CONTENT[name]).first.wait_for()
+        chat_server.still(page)
         assert serious(page) == [], name
     page.watch.clean()
     page.context.close()
@@ -74,11 +75,11 @@ def test_axe_finds_nothing_serious_that_is_ours(address: str, browser: Any, sche
 def test_every_tab_fits_a_phone_and_the_answer_is_read_from_its_beginning(address: str, browser: Any) -> None:
     page = opened(browser, address, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     ask(page, FAKING)
-    page.wait_for_timeout(500)
     question, log = page.locator("#chat [data-testid=user]").last, page.locator("#chat [role=log]")
+    chat_server.still(page)
     assert question.bounding_box()["y"] >= log.bounding_box()["y"]
     ask(page, "Which papers deal with hallucination?", 2)
-    page.wait_for_timeout(500)
+    chat_server.still(page)
     assert 0 <= question.bounding_box()["y"] - log.bounding_box()["y"] < 60  # at the top, whatever came before
     for name in TABS:
         page.evaluate("(name) => { location.hash = name }", name.lower())

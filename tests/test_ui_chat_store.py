@@ -82,6 +82,15 @@ def test_asking_again_replaces_what_followed_and_a_deletion_can_be_taken_back(tm
     assert len(store.listed("")) == 1
 
 
+def test_a_library_that_is_renamed_is_so_in_every_conversation(tmp_path: Path) -> None:
+    store = Store(tmp_path / "c.sqlite")
+    ann, bob = (kept(store, person) for person in ("ann", "bob"))
+    store.rename_library("own", "mine")
+    assert [store.get(*one).exchanges[0].library for one in (("ann", ann.key), ("bob", bob.key))] == ["mine", "mine"]
+    store.rename_library("own", "other")
+    assert store.get("ann", ann.key).exchanges[0].library == "mine"
+
+
 def test_a_start_forgets_what_was_deleted_and_what_is_too_old(tmp_path: Path) -> None:
     store = Store(tmp_path / "c.sqlite", days=1)
     old, gone = kept(store, "", "one"), kept(store, "", "two")

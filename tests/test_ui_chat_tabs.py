@@ -50,7 +50,7 @@ def address(home: Path) -> Iterator[str]:
 def titles(page: Any, count: str) -> list[str]:
     """The titles of the table once it says how many were found."""
     page.locator("#count", has_text=count).wait_for()
-    page.wait_for_timeout(300)
+    chat_server.still(page)
     found: list[str] = page.locator(FOUND).all_inner_texts()
     return found
 
@@ -123,6 +123,10 @@ def test_a_library_is_made_filled_title_by_title_renamed_exported_asked_and_dele
     page.locator("#plan", has_text="2 is here already").wait_for()
     assert page.locator("#apply").is_disabled()
     page.locator("#discard").click()
+    page.locator("#ask-these").click()
+    page.locator("#scope", has_text="all 2 papers").wait_for()
+    assert "steal tools" in ask(page, "What do kea steal?").inner_text()
+    tab(page, "Library")
     page.locator("#manage button").first.click()
     page.fill("#rename textarea, #rename input", "parrots")
     page.locator("#rename button").click()
@@ -134,12 +138,20 @@ def test_a_library_is_made_filled_title_by_title_renamed_exported_asked_and_dele
     page.locator("#ask-these").click()
     page.locator("#scope", has_text="all 2 papers").wait_for()
     assert dropdown(page, "#asked").input_value() == "parrots"
-    assert "steal tools" in ask(page, "What do kea steal?").inner_text()
+    page.locator("#chat a[href^='#cite=']").first.click()  # of the answer from before it was renamed
+    page.locator(".evidence mark", has_text="steal tools").wait_for()
     tab(page, "Library")
     page.locator("#delete-sure input").check()
     page.locator("#delete-library").click()
     page.locator("#about", has_text="Demo papers").wait_for()
     assert not (home / "libraries" / "parrots").exists()
+    page.reload()  # the conversation is here still, and what it cited
+    chat_server.ready(page)
+    assert "steal tools" in chat_server.answered(page, 1).inner_text()
+    page.locator("#chat a[href^='#cite=']").first.click()
+    page.locator(".evidence .warning", has_text="has been removed").wait_for()
+    assert "steal tools" in page.inner_text(".evidence")
+    assert dropdown(page, "#asked").input_value() == "Demo papers"
 
 
 def test_a_model_is_tested_by_its_address_used_shown_before_the_answer_and_left_again(page: Any, port: int) -> None:

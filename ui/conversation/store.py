@@ -101,6 +101,13 @@ class Store:
         """Give it another title."""
         self._own(person, key, "UPDATE conversations SET title = :value WHERE key = :key", titled(title))
 
+    def rename_library(self, old: str, new: str) -> None:
+        """Have everybody's conversations name a library as it is called now."""
+        with self._open() as db:
+            db.execute("UPDATE conversations SET library = ? WHERE library = ?", (new, old))
+            sql = "UPDATE exchanges SET body = json_set(body, '$.library', ?) WHERE json_extract(body, '$.library') = ?"
+            db.execute(sql, (new, old))
+
     def delete(self, person: str, key: str) -> None:
         """Put it aside; ``restore`` brings it back as long as citewell runs."""
         self._own(person, key, "UPDATE conversations SET deleted = :value WHERE key = :key", 1)

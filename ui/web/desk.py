@@ -17,7 +17,7 @@ from ui.conversation.feedback import FeedbackStore
 from ui.conversation.found_models import Found
 from ui.conversation.libraries import Library, library
 from ui.conversation.pool import MODELS, QUOTING, Call, Pool
-from ui.conversation.state import Conversation, Exchange
+from ui.conversation.state import EVERYTHING, Conversation, Exchange
 from ui.conversation.store import Store, titled
 from ui.conversation.workspace import Workspace
 
@@ -64,11 +64,19 @@ class Desk:
         """The desk with another conversation on it."""
         return replace(self, conversation=conversation)
 
-    def without(self, library: str, instead: str) -> Desk:
-        """The desk where a library is no more, or has another name."""
-        return (
-            self.having(replace(self.conversation, library=instead)) if self.conversation.library == library else self
-        )
+    def renamed(self, library: str, name: str) -> Desk:
+        """The desk where a library has another name."""
+        now = self.conversation
+        asked = tuple(replace(one, library=name) if one.library == library else one for one in now.exchanges)
+        return self.having(replace(now, exchanges=asked, library=name if now.library == library else now.library))
+
+    def standing(self, door: Door) -> Desk:
+        """The desk, asking the library that the chat was started with where its own is no more."""
+        try:
+            self.library(door)
+        except CitewellError:
+            return self.having(replace(self.conversation, library="", where=EVERYTHING))
+        return self
 
     def library(self, door: Door) -> Library:
         """The library that is asked."""

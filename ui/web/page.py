@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError
 from ui.conversation.asking import LONGEST
 from ui.web import evidence as ours
 from ui.web import shell as around
@@ -79,10 +78,9 @@ def _start(door: Door, blocks: gr.Blocks, shell: Shell, tab: AskTab, bar: Sideba
         key = str(request.query_params.get("c") or "")[:100]
         if key:
             try:
-                kept = await asyncio.to_thread(door.store.get, desk.person, key)
-                seat.change(lambda now: now.having(kept))
-            except CitewellError as error:
-                gr.Warning(str(error))
+                await asyncio.to_thread(sidebar.fetch, door, seat, desk.person, key)
+            except gr.Error as error:
+                gr.Warning(error.message)
         text = str(request.query_params.get("q") or "")[:LONGEST]
         shown = await asyncio.to_thread(sidebar.opened, door, shell, tab, bar, seat)
         yield {**shown, **({tab.question: text} if text else {})}

@@ -102,7 +102,10 @@ def evidence_at(door: Door, desk: Desk, kind: str, what: str) -> views.View:
     cited = next((one for one in cited_by(asked.answer) if str(one.marker) == marker), None)
     if kind == "sources" or cited is None:
         return template(views.sources(asked, demo, open_it=True))
-    index = door.workspace.index(replace(now, library=asked.library))
+    try:
+        index = door.workspace.index(replace(now, library=asked.library))
+    except CitewellError:  # the library is no more
+        index = None
     return template(views.citation(asked, cited, index, demo))
 
 

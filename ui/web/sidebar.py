@@ -127,9 +127,10 @@ def fetch(door: Door, seat: Seat, person: str, key: str) -> None:
 
     def put(desk: Desk) -> Desk:
         now = desk.conversation
-        return desk.having(replace(kept, llm=now.llm, llm_url=now.llm_url, verifier=now.verifier))
+        return desk.having(replace(kept, llm=now.llm, llm_url=now.llm_url, verifier=now.verifier)).standing(door)
 
-    seat.change(put)
+    if seat.change(put).conversation.library != kept.library:
+        gr.Warning(f"The library {kept.library} is no more; what is asked now is asked of another")
 
 
 def opened(door: Door, shell: Shell, tab: AskTab, bar: Sidebar, seat: Seat) -> Updates:

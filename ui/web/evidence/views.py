@@ -62,8 +62,8 @@ def sources(one: Exchange, demo: bool, *, open_it: bool) -> View:
     }
 
 
-def citation(one: Exchange, cited: Citation, index: Index, demo: bool) -> View:
-    """The paper of a citation, its very words marked."""
+def citation(one: Exchange, cited: Citation, index: Index | None, demo: bool) -> View:
+    """The paper of a citation, its very words marked. index: None where its library is no more."""
     head = {
         "address": f"cite={one.number}.{cited.marker}",
         "kicker": f"Source {cited.marker} of the answer to “{one.question[:120]}”",
@@ -71,6 +71,8 @@ def citation(one: Exchange, cited: Citation, index: Index, demo: bool) -> View:
         "back_label": "All sources of this answer",
     }
     try:
+        if index is None:
+            raise UnknownPaper(cited.paper_id)
         paper = index.paper(cited.paper_id)
     except UnknownPaper:
         lost = "This paper has been removed from the library since; these words were cited."

@@ -128,7 +128,8 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
         old = seat.desk(door, request).library_shown(door)
         made = failing(lambda: rename_library(old, (name or "").strip()))
         door.workspace.forget(old.name)
-        seat.change(lambda now: now.without(old.name, made.name))
+        door.store.rename_library(old.name, made.name)
+        seat.change(lambda now: now.renamed(old.name, made.name))
         return {tab.rename: "", **showing(made.name, seat)}
 
     def delete(sure: bool, seat: Seat, request: gr.Request) -> Updates:
@@ -137,7 +138,7 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
             raise told(InputError("tick that you are sure first"))
         failing(lambda: delete_library(gone))
         door.workspace.forget(gone.name)
-        seat.change(lambda now: now.without(gone.name, ""))
+        seat.change(lambda now: now.standing(door))
         return {tab.sure: False, **showing("", seat)}
 
     def export(kind: str, seat: Seat, request: gr.Request) -> Any:

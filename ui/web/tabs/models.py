@@ -124,7 +124,7 @@ def wire(door: Door, state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None
     for choice_of in shown:
         choice_of.input(choose, [choice_of, state], after, **latest)
     tab.url.submit(test, [tab.url], [tab.told, tab.name], **how)
-    tab.use.click(use, [tab.url, tab.name, state], after, **how)
+    tab.use.click(use, [tab.url, tab.name, state], after, **latest)
     tab.checks.input(check, [tab.checks, state], after, **latest)
 
 

@@ -55,7 +55,8 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
     tab.files.upload(upload, [tab.files, shell.seat], outputs, **how)
     tab.doubtful.input(want, [tab.doubtful, tab.token, shell.seat], outputs, **how)
     after = [*outputs, shell.library, tab.shown, tab.about, tab.ask, tab.mine]
-    tab.apply.click(apply, [tab.token, shell.seat], after, api_visibility="private")
+    bar: dict[str, Any] = {"api_visibility": "private", "show_progress_on": tab.summary}  # else every output has a bar
+    tab.apply.click(apply, [tab.token, shell.seat], after, **bar)
     tab.discard.click(discard, [tab.token, shell.seat], outputs, **how)
 
 
