@@ -146,7 +146,8 @@ def test_a_library_is_made_filled_title_by_title_renamed_exported_asked_and_dele
     page.locator("#about", has_text="Demo papers").wait_for()
     assert not (home / "libraries" / "parrots").exists()
     page.reload()  # the conversation is here still, and what it cited
-    chat_server.ready(page)
+    chat_server.ready(page, shown=False)
+    tab(page, "Ask")
     assert "steal tools" in chat_server.answered(page, 1).inner_text()
     page.locator("#chat a[href^='#cite=']").first.click()
     page.locator(".evidence .warning", has_text="has been removed").wait_for()
