@@ -33,6 +33,13 @@ _BY_NAME = {
     ".csv": "table",
     ".tsv": "table",
 }
+# what only a record of the format begins with
+_BEGINS = {
+    "bibtex": re.compile(r"^[^\S\n]*@[A-Za-z]+\{[^\s,{}()=]+,", re.MULTILINE),
+    "ris": re.compile(r"^TY {1,2}- [A-Z]{3,6}\s*$", re.MULTILINE),
+    "medline": re.compile(r"^PMID- \d", re.MULTILINE),
+    "endnote": re.compile(r"^%0 [A-Z]", re.MULTILINE),
+}
 # names that no web page has
 DATA = frozenset(_BY_NAME) - {".html", ".htm"} | {".nbib", ".enw", ".ciw"}
 _HTML = re.compile(
@@ -78,8 +85,7 @@ def sniff(text: str, suffix: str) -> str:
 
 def also(text: str, name: str) -> list[str]:
     """The formats of records that a text holds besides the one that it was read as."""
-    named = {one: fits for one, fits in _TEXT if one in _QUOTED}
-    return [other for other, fits in named.items() if name in named and other != name and fits(text)]
+    return [other for other, begins in _BEGINS.items() if name in _BEGINS and other != name and begins.search(text)]
 
 
 def _prose(text: str, head: str, suffix: str) -> str:

@@ -30,7 +30,7 @@ _TABLE = {
     "pmid": "pmid pubmedid medlinepmid idspmid",
     "links": "links urls url link pdfurl pdflink articleurl landingpageurl primarylocationlandingpageurl",
     "pages": "pages",
-    "kind": "documenttype itemtype publicationtype reftype typeofwork entrytype contenttype type",
+    "kind": "documenttype itemtype publicationtype reftype typeofwork entrytype contenttype referencetype type",
     "keywords": "keywords authorkeywords keyword manualtags tags indexkeywords descriptors keywordsdisplayname",
     "retracted": "retracted isretracted retraction retractionstatus publicationstatus",
     "note": "note notes comment comments extra annote",
@@ -45,7 +45,7 @@ _TABLE = {
     "language": "language languageoforiginaldocument lang langid languagecode journallanguage",
 }
 # "Item Title", "Paper DOI": what a record is called says nothing of the field
-RECORD = re.compile(r"^(?:item|paper|article|document|record|work|study|reference|publication)(?=\w)")
+RECORD = re.compile(r"^(?:item|paper|article|document|record|work|study|publication)(?!number|no$|count|date|$)")
 NAMES = {field: tuple(names.split()) for field, names in _TABLE.items()}
 # fields that are shown and exported, no more
 EXTRA = ("volume", "issue", "publisher", "issn", "isbn", "language")

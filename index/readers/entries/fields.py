@@ -28,8 +28,8 @@ _OPEN_ALEX = re.compile(r"^https?://(?:api\.)?openalex\.org/")
 def _spread(record: Mapping[str, object]) -> dict[str, object]:
     """A record with what its objects hold: a ``journal`` with a ``title`` is a ``journaltitle`` as well.
 
-    Of ``titles`` with a ``title`` each the first one counts, of ``descriptions`` the one that is an abstract; a list of
-    objects with a ``type`` and an ``id`` is as many fields.
+    Of ``titles`` with a ``title`` each the first one counts, of ``descriptions`` the one that is an abstract;
+    identifiers with a ``type`` are as many fields.
     """
     flat: dict[str, object] = {}
     for key, value in record.items():
@@ -41,7 +41,8 @@ def _spread(record: Mapping[str, object]) -> dict[str, object]:
         if named := [one for one in objects if name in one and isinstance(value, list)]:
             abstracts = (one for one in named if str(one.get(f"{name}Type", "")).lower() == "abstract")
             flat[name] = next(abstracts, named[0])[name]
-        flat |= {str(one["type"]): one["id"] for one in objects if "type" in one and "id" in one}
+        if name.lower() == "identifier":
+            flat |= {str(one["type"]): one["id"] for one in objects if "type" in one and "id" in one}
     return flat | dict(record)
 
 
@@ -198,12 +199,16 @@ def _word(value: object) -> object:
     return next((value[key] for key in ("tag", "display_name", "name", "label", "term") if value.get(key)), None)
 
 
+def _numbered(texts: list[str]) -> bool:
+    return any(form.search(text) for text in texts for form in _SERIALS.values())
+
+
 def _extra(known: Fields) -> Iterator[tuple[str, str]]:
     serials = [text for field in ("issn", "isbn") for value in known.values(field) for text in listed(value)]
     for field in EXTRA:
         if field in _SERIALS:  # RIS and EndNote have one field for both
             found = dict.fromkeys(number for text in serials for number in _SERIALS[field].findall(text))
-            text = "; ".join(found)
+            text = "; ".join(found) or ("" if _numbered(serials) else "; ".join(known.texts(field)))
         else:
             text = "; ".join(known.texts(field))
         if text:

@@ -44,12 +44,16 @@ def _listed(text: str) -> list[object]:
     text = close(text)
     if (written := written_list(text)) is not None:
         return written
-    if len(glued := _GLUED.split(text)) > 1 and all(" " in part and not re.search("[,;|&]", part) for part in glued):
-        return list(glued)  # Springer sets nothing between its authors
     parts = re.split(r"\s+and\s+|\s*[;|\n]\s*(?:and\s+)?|\s+&\s+", text)
     parts = [part for part in parts if part.strip()]
     loose = len(parts) < 3 and "," not in parts[-1] if len(parts) > 1 else True
     return [name for part in parts for name in (_by_commas(part) if loose else [part])]
+
+
+def unglued(text: str) -> object:
+    """Authors between whom nothing stands, ``Ann LowBo Ney``, as a list, where each part can be a name."""
+    parts = _GLUED.split(text)
+    return parts if all(" " in part and not re.search("[,;|&]", part) for part in parts) else text
 
 
 def written_list(text: str) -> list[object] | None:

@@ -150,7 +150,7 @@ def read_html(text: str, into: Collector) -> None:
     text = _closed(text)
     page = _parsed(text, keep_newlines=False)
     if "citation_title" in page.meta:
-        add(_described(page.meta), 1, into)
+        add(_described(page), 1, into)
         return
     found = [_from_sections(page.articles, into.file), _from_sections(page.sections, into.file)]
     if is_listing(page.lines):
@@ -162,11 +162,15 @@ def read_html(text: str, into: Collector) -> None:
     into.take(best)
 
 
-def _described(meta: dict[str, list[object]]) -> Fields:
+def _described(page: _Blocks) -> Fields:
     """The fields of the one article whose page this is; each author and keyword may stand in an element of its own."""
-    held = {name: [meta[tag] for tag in tags.split() if tag in meta] for name, tags in _META.items()}
-    return Fields({name: lists if name in ("authors", "keywords") else [one for values in lists for one in values]
-                   for name, lists in held.items()})  # fmt: skip
+    held: dict[str, list[object]] = {}
+    for name, tags in _META.items():
+        lists: list[object] = [page.meta[tag] for tag in tags.split() if tag in page.meta]
+        held[name] = lists if name in ("authors", "keywords") else [one for texts in lists for one in texts]  # type: ignore[attr-defined]
+    headed = [one for one in page.sections if one.title.strip(" :").lower() in ("abstract", "summary")]
+    held["abstract"] += ["\n\n".join(line.text for line in one.lines) for one in headed]
+    return Fields(held)
 
 
 def _closed(text: str) -> str:

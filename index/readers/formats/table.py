@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 from index.readers.entries.collector import Collector, shortened
 from index.readers.entries.field_names import NAMES
 from index.readers.entries.fields import add, add_record, field_name
+from index.readers.entries.names import unglued
 from index.readers.formats.wos import TAG_COLUMNS, tagged_row
 
 _DELIMITERS = ",\t;|"
@@ -91,7 +93,9 @@ def _add_row(row: list[str], header: list[str], line: int, into: Collector) -> N
     if len(row) > len(header) and any(field.strip() for field in row[len(header) :]):
         into.reject(line, f"{len(row)} fields where the header names {len(header)}")
         return
-    record = dict(zip(header, row, strict=False))
+    record: dict[str, Any] = dict(zip(header, row, strict=False))
+    if "Item DOI" in record:  # Springer sets nothing between authors
+        record["Authors"] = unglued(record.get("Authors", ""))
     if len(TAG_COLUMNS & set(header)) >= 4:
         add(tagged_row(record), line, into)
     else:
