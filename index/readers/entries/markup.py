@@ -10,11 +10,13 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from index.readers.entries.latex import untexed
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _INLINE = (
     "i b em strong u s sc span font a small big tt bold italic underline monospace roman sans-serif styled-content"
 )
-_INLINE += " overline named-content xref ext-link inline-formula disp-formula alternatives tex-math"
+_INLINE += " overline named-content xref ext-link scp inline-formula disp-formula alternatives tex-math"
 _BLOCK = "p div br h1 h2 h3 h4 h5 h6 ul ol li section sec title abstract"
 _SCRIPT = "sup sub inf"
 _NAMES = "|".join(sorted((*_INLINE.split(), *_BLOCK.split(), *_SCRIPT.split()), key=len, reverse=True))
@@ -29,6 +31,7 @@ _TEX_BESIDE = re.compile(
     r"<(?:jats:)?tex-math\b[^<>]{0,200}>[^<>]{0,3000}</(?:jats:)?tex-math>\s*(?=<(?:mml:)?math\b)"
     r"|(?<=math>)\s{0,9}<(?:jats:)?tex-math\b[^<>]{0,200}>[^<>]{0,3000}</(?:jats:)?tex-math>", re.IGNORECASE
 )  # fmt: skip
+_TEX = re.compile(r"<(?:jats:)?tex-math\b[^<>]{0,200}>(?P<tex>[^<>]{0,3000})</(?:jats:)?tex-math>", re.IGNORECASE)
 _HEADING = re.compile(
     r"<(?P<tag>(?:jats:)?(?:title|h[3-6]))>(?P<title>[^<>]{1,60})</(?P=tag)>\s{0,99}(?:<(?:jats:)?p>\s{0,99})?",
     re.IGNORECASE,
@@ -49,6 +52,7 @@ def unmarked(text: str) -> str:
         return text
     if "math" in text:
         text = _TEX_BESIDE.sub("", text)
+        text = _TEX.sub(lambda found: untexed(found["tex"].strip().replace("$$", "$")), text)
         text = "".join(_without_math(text))
     return _without_tags(_HEADING.sub(_label, text))
 
@@ -153,4 +157,8 @@ def _without_tags(text: str) -> str:
         if name in _BLOCKS:
             parts.append("\n\n" if name == "p" else " ")
     parts.append(text[place:])
+<<<<<<< HEAD
     return re.sub(r"\s+", lambda run: "\n\n" if "\n\n" in run[0] else run[0], "".join(parts)).strip()
+=======
+    return re.sub(r"(?<![^\S\n])[^\S\n]*\n\n\s*", "\n\n", "".join(parts)).strip()
+>>>>>>> 042a87c (Readers: formulas in tables, degrees, firms, notes that are no YAML, retractions that Crossref tells of: kinds of a third blind round)

@@ -18,7 +18,13 @@ _FAMILY_FIRST = re.compile(
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|2nd|3rd|i{2,3}|iv)\.?", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bD[aei])(?<!\bL[aeo])(?<!\bFitz)(?=[A-ZÀ-Ö])")
 _FIRM = re.compile(r"(?:inc|ltd|llc|gmbh|corp|co|plc|s\.a|ag)\.?", re.IGNORECASE)
+<<<<<<< HEAD
 _NUMBER = re.compile(r"\((?:\d{6,}|https?://[^()]*)\)|\[[^\[\]]*\]$")
+=======
+_FIRMS = re.compile(rf"^[^;|\n]{{1,80}} & [^;|\n,]{{1,80}} (?:{_FIRM.pattern})$", re.IGNORECASE)
+_DEGREE = re.compile(r"(?:ph\.? ?d|m\.?d|m\.?sc|b\.?sc|m\.?p\.?h|m\.?b\.?a|r\.?n|dr|prof|esq)\.?", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\((?:\d{6,}|https?://[^)]*)\)|\s*\[[^\]]*\]$")
+>>>>>>> 042a87c (Readers: formulas in tables, degrees, firms, notes that are no YAML, retractions that Crossref tells of: kinds of a third blind round)
 _NOBODY = re.compile(
     r"\[?(?:no author(?: name)?s?(?: available| listed)?|anon(?:ymous)?|et al\.?|others|n/?a|null|none|nan)\]?\.?",
     re.IGNORECASE,
@@ -44,7 +50,7 @@ def _listed(text: str) -> list[object]:
     text = close(text)
     if (written := written_list(text)) is not None:
         return written
-    parts = re.split(r"\s+and\s+|\s*[;|\n]\s*(?:and\s+)?|\s+&\s+", text)
+    parts = re.split(r"\s+and\s+|\s*[;|\n]\s*(?:and\s+)?|\s+&\s+", text) if not _FIRMS.search(text) else [text]
     parts = [part for part in parts if part.strip()]
     loose = len(parts) < 3 and "," not in parts[-1] if len(parts) > 1 else True
     return [name for part in parts for name in (_by_commas(part) if loose else [part])]
@@ -93,6 +99,8 @@ def _given_first(name: str, swap_bare: bool) -> str:
     swap_bare: the names without a comma have the family name first.
     """
     parts = [part.strip() for part in name.split(",") if part.strip()]
+    while len(parts) > 2 and _DEGREE.fullmatch(parts[-1]):
+        parts.pop()
     if len(parts) == 3 and (_SUFFIX.fullmatch(parts[1]) or _SUFFIX.fullmatch(parts[2])):
         suffix, given = (parts[1], parts[2]) if _SUFFIX.fullmatch(parts[1]) else (parts[2], parts[1])
         return f"{given} {parts[0]} {suffix}"

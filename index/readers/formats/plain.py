@@ -19,7 +19,6 @@ _SECTION = re.compile(
 _CALLOUT = re.compile(
     r"^>[^\S\n]*\[!(?:abstract|summary)\][^\n]*\n(?P<text>(?:>[^\n]*(?:\n|\Z))+)", re.IGNORECASE | re.MULTILINE
 )
-_ANCHOR = re.compile(r"(?:^|[\s\[,:-])[&*]\w")
 _LABELS = frozenset(
     name for field in ("title", "authors", "year", "venue", "doi", "abstract", "pmid") for name in NAMES[field]
 )
@@ -97,11 +96,29 @@ def _unlinked(value: object) -> object:
 
 
 def _fields(text: str) -> dict[str, object]:
-    """The front matter as texts, lists and mappings; what is no YAML, or repeats itself by anchors, gives none."""
-    if _ANCHOR.search(text):
-        return {}
+    """The front matter as texts, lists and mappings; what refers back to parts of itself, and so can grow, gives none.
+
+    What is no YAML, as a colon within a title makes it, is read line by line.
+    """
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.BaseLoader)):
+            return {}
         value = yaml.load(text, yaml.BaseLoader)  # a loader that makes texts of everything, and no objects
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except RecursionError:
         return {}
+    except (yaml.YAMLError, ValueError):
+        return _by_line(text)
     return {str(key): one for key, one in value.items()} if isinstance(value, dict) else {}
+
+
+def _by_line(text: str) -> dict[str, object]:
+    """``name: value`` a line; lines that begin with a dash are members of a list."""
+    fields: dict[str, object] = {}
+    name = ""
+    for line in text.split("\n"):
+        if found := re.match(r"(\w[\w -]{0,40}?):(?:\s+(\S.*))?$", line):
+            name, value = found[1], (found[2] or "").strip().strip("\"'")
+            fields[name] = value or []
+        elif (found := re.match(r"\s*-\s+(\S.*)$", line)) and isinstance(held := fields.get(name), list):
+            held.append(found[1].strip().strip("\"'"))
+    return fields

@@ -59,6 +59,8 @@ def _fields(citation: Element, article: Element, record: Element) -> Fields:
             "volume": all_of(f"{issue}/Volume"),
             "issue": all_of(f"{issue}/Issue"),
             "page_range": all_of("Pagination/MedlinePgn"),
+            "first_page": all_of("Pagination/StartPage"),
+            "last_page": all_of("Pagination/EndPage"),
             "publisher": all_of("Book/Publisher/PublisherName"),
             "issn": all_of("Journal/ISSN"),
             "language": all_of("Language"),
@@ -71,7 +73,7 @@ def _abstract(article: Element, name: str) -> str:
     parts = []
     for part in article.findall(f"{name}/AbstractText"):
         label, text = part.get("Label"), content(part)
-        parts.append(f"{label}: {text}" if label and text else text)
+        parts.append(f"{label}: {text}" if label and label != "UNASSIGNED" and text else text)
     return "\n".join(filter(None, parts))
 
 

@@ -20,10 +20,9 @@ def fields(record: Record) -> dict[str, list[object]]:
     title, subtitle = _one(record.get("title")), _one(record.get("subtitle"))
     whole = f"{title}: {subtitle}" if title and subtitle and str(subtitle) not in str(title) else title
     archived = [record.get("archive_location"), record.get("number")]
-    updates = [
-        one for key in ("updated-by", "update-to") for one in each(record.get(key)) if at(one, "type") == "retraction"
-    ]
-    notice = bool(updates) and "update-to" in record
+    updates, notice = (
+        any(at(one, "type") == "retraction" for one in each(record.get(key))) for key in ("updated-by", "update-to")
+    )
     keyword = record.get("keyword") or record.get("categories") or record.get("subject")
     dates: list[object] = [date for key in _DATES if (date := date_parts(record.get(key)))]
     return {
