@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -46,9 +47,10 @@ def _spread(record: Mapping[str, object]) -> dict[str, object]:
     return flat | dict(record)
 
 
-def field_name(key: object, whole: bool = False) -> str:
+@functools.lru_cache(4096)
+def field_name(key: str, whole: bool = False) -> str:
     """A name as NAMES spells it; without ``whole`` one that is not known goes without what it calls a record."""
-    name = re.sub(r"[\W_]", "", str(key)).lower()
+    name = re.sub(r"[\W_]", "", key[:200]).lower()
     return name if whole or name in _KNOWN else RECORD.sub("", name)
 
 
@@ -63,8 +65,9 @@ class Fields:
         """A record whose keys are spelt in any of the known ways."""
         known: dict[str, object] = {}
         record = _spread(record)
-        for key in sorted(record, key=lambda key: field_name(key) != field_name(key, whole=True)):
-            known.setdefault(field_name(key), record[key])
+        for whole in (True, False):  # "Title" goes before "Item Title"
+            for key, value in record.items():
+                known.setdefault(field_name(str(key), whole), value)
         return cls({field: [known[name] for name in names if name in known] for field, names in NAMES.items()})
 
     def values(self, field: str) -> Iterator[object]:

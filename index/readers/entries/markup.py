@@ -157,8 +157,4 @@ def _without_tags(text: str) -> str:
         if name in _BLOCKS:
             parts.append("\n\n" if name == "p" else " ")
     parts.append(text[place:])
-<<<<<<< HEAD
     return re.sub(r"\s+", lambda run: "\n\n" if "\n\n" in run[0] else run[0], "".join(parts)).strip()
-=======
-    return re.sub(r"(?<![^\S\n])[^\S\n]*\n\n\s*", "\n\n", "".join(parts)).strip()
->>>>>>> 042a87c (Readers: formulas in tables, degrees, firms, notes that are no YAML, retractions that Crossref tells of: kinds of a third blind round)

@@ -18,13 +18,9 @@ _FAMILY_FIRST = re.compile(
 _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|2nd|3rd|i{2,3}|iv)\.?", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[a-zß-öø-ÿ])(?<!\bMc)(?<!\bMac)(?<!\bD[aei])(?<!\bL[aeo])(?<!\bFitz)(?=[A-ZÀ-Ö])")
 _FIRM = re.compile(r"(?:inc|ltd|llc|gmbh|corp|co|plc|s\.a|ag)\.?", re.IGNORECASE)
-<<<<<<< HEAD
-_NUMBER = re.compile(r"\((?:\d{6,}|https?://[^()]*)\)|\[[^\[\]]*\]$")
-=======
 _FIRMS = re.compile(rf"^[^;|\n]{{1,80}} & [^;|\n,]{{1,80}} (?:{_FIRM.pattern})$", re.IGNORECASE)
 _DEGREE = re.compile(r"(?:ph\.? ?d|m\.?d|m\.?sc|b\.?sc|m\.?p\.?h|m\.?b\.?a|r\.?n|dr|prof|esq)\.?", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*\((?:\d{6,}|https?://[^)]*)\)|\s*\[[^\]]*\]$")
->>>>>>> 042a87c (Readers: formulas in tables, degrees, firms, notes that are no YAML, retractions that Crossref tells of: kinds of a third blind round)
+_NUMBER = re.compile(r"\((?:\d{6,}|https?://[^()]*)\)|\[[^\[\]]*\]$")
 _NOBODY = re.compile(
     r"\[?(?:no author(?: name)?s?(?: available| listed)?|anon(?:ymous)?|et al\.?|others|n/?a|null|none|nan)\]?\.?",
     re.IGNORECASE,
