@@ -59,11 +59,12 @@ def test_a_sentence_that_leans_brings_the_one_before_along(index: Index) -> None
     assert [s.text for s in compose(index, ASKED, found, readings).sentences] == [ICE[1], ICE[0]]
 
 
-def test_what_is_closest_is_one_sentence_a_paper(index: Index) -> None:
-    found, readings = looked_up(index, (LAKES, 0, 0.2), (LAKES, 1, 0.3), ("Tides", 1, 0.1))
+def test_what_is_closest_are_the_three_likeliest_sentences(index: Index) -> None:
+    likely = ((LAKES, 0, 0.2), (LAKES, 1, 0.3), ("Tides", 1, 0.25), (LAKES, 3, 0.1))
+    found, readings = looked_up(index, *likely)
     draft = closest(index, found, readings)
-    assert [sentence.text for sentence in draft.sentences] == [ICE[1], TIDE[1]]
-    assert [sentence.text for sentence in draft.more] == [ICE[0]]
+    assert [sentence.text for sentence in draft.sentences] == [ICE[1], ICE[0], TIDE[1]]
+    assert [sentence.text for sentence in draft.more] == [ICE[3]]
 
 
 def test_sentences_that_say_the_same_are_shown_once(index: Index) -> None:

@@ -1,13 +1,13 @@
-"""Fit the two gates of rag/refuse: does the evidence answer, and is the question about something else altogether?
+"""Fit the gates of rag/refuse: is the paper asked about here, does it state what is asked, or is it about other things?
 
-Each corpus counts alike in the fit; in each, answerable questions count half. The thresholds are where cross-validated
-figures reach LIMITS: the share of answerable questions that are refused needlessly, on average over the corpora and in
-the worst. Refused is what is called closest where the sentences shown do not hold the answer.
+Each corpus counts alike in the fit, and in each the kinds count by SHARES. The thresholds are where cross-validated
+figures reach LIMITS: the share of answerable questions, on average over the corpora, that "here" sends to the closest
+sentences, that both gates do together, and that "far" refuses flatly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,70 +22,71 @@ from rag.refuse.abstain import LOOKS_AT, SIGNALS, signals
 
 Flags = NDArray[np.bool_]
 RIDGE = 3.0
-LIMITS = {"refused_needlessly": 0.035, "in_the_worst_corpus": 0.05, "answerable_refused_flatly": 0.004}
-SHARES = {"near": 0.45, "absent": 0.45, "far": 0.1}  # of what is not answerable, in the fit
+LIMITS = {"here": 0.09, "stated": 0.15, "far": 0.004}
+ASKED = ("answerable", "near", "premise")  # whose papers are here
+# For each gate the kinds to which it says yes, and what each kind counts in its fit.
+SHARES: dict[str, tuple[tuple[str, ...], dict[str, float]]] = {
+    "here": (ASKED, {"answerable": 0.3, "near": 0.15, "absent": 0.4, "far": 0.1}),
+    "stated": (("answerable",), {"answerable": 0.5, "near": 0.5}),
+    "far": (("far",), {"answerable": 0.5, "near": 0.2, "absent": 0.2, "far": 0.1}),
+}
 
 
 def fit_gates(rows: Sequence[Row], fold: NDArray[np.int64]) -> dict[str, Any]:
-    """Both gates with their thresholds, cross-validated; the rows have held-out scores of their sentences."""
+    """The gates with their thresholds, cross-validated; the rows have held-out scores of their sentences."""
     table = np.stack([signals(row.found, row.readings) for row in rows])
     kinds = np.array([row.kind for row in rows])
-    balance = _balance(rows)
-    missed = np.array([row.kind == "answerable" and not near_enough(row) for row in rows])
-    chances, gates = {}, {}
-    for name, positive, negative in (
-        ("answered", ("answerable",), ("near", "absent", "far")),
-        ("far", ("far",), ("answerable", "near", "absent")),
-    ):
-        use, labels = np.isin(kinds, positive + negative), np.isin(kinds, positive).astype(np.float64)
-        columns = [SIGNALS.index(signal) for signal in LOOKS_AT[name]]
-        train = _trainer(table[:, columns], labels, balance, use, name)
-        held_out = np.zeros(len(rows))
+    refused, gates = {"here": np.zeros(len(rows), dtype=bool)}, {}
+    for name, (positive, shares) in SHARES.items():
+        weight, labels = _balance(rows, shares), np.isin(kinds, positive).astype(np.float64)
+        columns = table[:, [SIGNALS.index(signal) for signal in LOOKS_AT[name]]]
+        train = _trainer(columns, labels, weight, name)
+        chances = np.zeros(len(rows))
         for number in range(int(fold.max()) + 1):
-            held_out[fold == number] = train(fold != number).predict(table[fold == number][:, columns])
-        if name == "answered":
-            threshold = _bar(rows, held_out, missed)
+            chances[fold == number] = train(fold != number).predict(columns[fold == number])
+        if name == "far":
+            answerable = np.sort(chances[kinds == "answerable"])
+            threshold = float(answerable[int(len(answerable) * (1 - LIMITS[name]))])
+            refused[name] = chances > threshold
         else:
-            answerable = np.sort(held_out[kinds == "answerable"])
-            threshold = float(answerable[int(len(answerable) * (1 - LIMITS["answerable_refused_flatly"]))])
+            before = refused["here"]
+            threshold = _bar(rows, chances, before, LIMITS[name])
+            refused[name] = before | (chances < threshold)
         gates[name] = {"threshold": round(threshold, 6), "model": train(np.ones(len(rows), dtype=bool)).to_json()}
-        chances[name] = held_out - threshold
-    far = chances["far"] > 0
-    report(rows, (chances["answered"] < 0) | far, far, missed)
+    missed = np.array([row.kind == "answerable" and not near_enough(row) for row in rows])
+    report(rows, refused["stated"] | refused["far"], refused["far"], missed)
     return gates
 
 
-def _trainer(table: Table, labels: Table, weight: Table, use: Flags, gate: str) -> Callable[[Flags], Logistic]:
+def _trainer(table: Table, labels: Table, weight: Table, gate: str) -> Callable[[Flags], Logistic]:
     names = LOOKS_AT[gate]
-    signs = dict.fromkeys(names, 1) if gate == "answered" else None  # no likeness ever speaks for a no
+    signs = None if gate == "far" else dict.fromkeys(names, 1)  # no likeness ever speaks for a no
 
     def train(some: Flags) -> Logistic:
-        chosen = use & some
+        chosen = (weight > 0) & some
         return fit(table[chosen], labels[chosen], names, weight=weight[chosen], l2=RIDGE, signs=signs)
 
     return train
 
 
-def _balance(rows: Sequence[Row]) -> Table:
-    """Weights by which the corpora count alike, answerable questions half, the other kinds by SHARES."""
+def _balance(rows: Sequence[Row], shares: Mapping[str, float]) -> Table:
+    """Weights by which the corpora count alike, and in each the kinds by their shares."""
     cells = [(row.corpus, row.kind) for row in rows]
-    found = []
-    for corpus, kind in cells:
-        others = sum(share for other, share in SHARES.items() if (corpus, other) in cells)
-        share = 1.0 if kind == "answerable" else SHARES.get(kind, 0.0) / others
-        found.append(share * len(rows) / cells.count((corpus, kind)))
-    return np.array(found) / len({corpus for corpus, _ in cells}) / 2
+    found = np.array([shares.get(kind, 0.0) * len(rows) / cells.count((corpus, kind)) for corpus, kind in cells])
+    return np.asarray(found / len({corpus for corpus, _ in cells}))
 
 
-def _bar(rows: Sequence[Row], chances: Table, missed: Flags) -> float:
-    """The highest threshold that keeps to LIMITS; ``missed``: what is refused needlessly where it is refused."""
+def _bar(rows: Sequence[Row], chances: Table, before: Flags, limit: float) -> float:
+    """The highest threshold at which no more answerable questions are sent to the closest sentences than the limit.
+
+    ``before``: what is sent there anyway.
+    """
     answerable = np.array([row.kind == "answerable" for row in rows])
     corpora = np.array([row.corpus for row in rows])
     best = 0.0
     for bar in np.sort(chances[answerable]):
-        refused = (chances < bar) & missed
-        shares = [refused[answerable & (corpora == name)].mean() for name in dict.fromkeys(corpora)]
-        if np.mean(shares) > LIMITS["refused_needlessly"] or max(shares) > LIMITS["in_the_worst_corpus"]:
+        refused = (chances < bar) | before
+        if np.mean([refused[answerable & (corpora == name)].mean() for name in dict.fromkeys(corpora)]) > limit:
             break
         best = float(bar)
     return best

@@ -16,7 +16,6 @@ from rag.schema import Citation, Sentence
 
 SHOWN, FOLDED = 3, 8  # sentences shown and folded at most
 ADDS = 0.07  # the probability of answering from which a further sentence is shown
-CLOSEST = 3  # papers whose best sentence is shown where none answers
 TWIN = 0.93  # cosine from which two sentences say the same
 _LEANS = re.compile(
     r"(?:it|they|its|their|these|those|such|both|each|the (?:former|latter)"
@@ -38,18 +37,14 @@ def compose(index: Index, question: Question, found: Retrieval, readings: Readin
 
 
 def closest(index: Index, found: Retrieval, readings: Readings) -> Draft:
-    """The best sentence of each of the papers that come nearest."""
-    chosen = nearest_rows(found, readings)
+    """The sentences that come nearest to an answer."""
     ranking = _distinct(found, readings, readings.ranking())
-    return _drafted(index, found, readings, chosen, [row for row in ranking if row not in chosen])
+    return _drafted(index, found, readings, ranking[:SHOWN], ranking[SHOWN:])
 
 
 def nearest_rows(found: Retrieval, readings: Readings) -> list[int]:
     """The rows of the sentences that "closest" shows."""
-    best: dict[str, int] = {}
-    for row in _distinct(found, readings, readings.ranking()):
-        best.setdefault(readings.candidates[row].paper_id, row)
-    return list(best.values())[:CLOSEST]
+    return _distinct(found, readings, readings.ranking())[:SHOWN]
 
 
 def _drafted(index: Index, found: Retrieval, readings: Readings, chosen: Sequence[int], rest: Sequence[int]) -> Draft:

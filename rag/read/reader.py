@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,7 @@ MAX_QUERY, MAX_TITLE, MAX_TOKENS = 96, 48, 256
 THREADS = 2
 KEPT = 64  # readings kept: a question is often looked at twice, by a chat that asks again or by an evaluation
 UNREAD = -20.0  # the logit of a sentence beyond MAX_TOKENS
+_loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,19 @@ class Reader:
         return 1 / (1 + math.exp(-(logit * fit["scale"] + fit["bias"])))
 
 
-@lru_cache(maxsize=1)
 def shipped() -> Reader:
     """The reader that this package brings along; loaded when first asked for."""
+    with _loading:
+        return _shipped()
+
+
+def load_ahead() -> None:
+    """Begin to load the reader beside what the caller does meanwhile: half a second of a first answer."""
+    threading.Thread(target=shipped, name="reader").start()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Reader:
     return Reader(Path(str(resources.files("rag.read"))))
 
 

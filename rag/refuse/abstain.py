@@ -1,8 +1,9 @@
 """Whether the papers answer: they do; they come close without stating it; or the question is about something else.
 
-Two logistic models look at the same few signals. "answered": the papers answer, learned from questions that they
-answer, near misses, and questions about papers that were taken out. "far": the question has nothing to do with the
-papers. Models and thresholds stand in rag/fitted/refusals.json, fitted by eval/fit/reading.py.
+Three logistic models look at a few signals. "here": the paper that is asked about is here, learned from questions
+and the same questions once their papers were taken out. "stated": it states what is asked, learned from near misses.
+"far": the question has nothing to do with the papers. Models and thresholds stand in rag/fitted/refusals.json, fitted
+by eval/fit/reading.py.
 """
 
 from __future__ import annotations
@@ -23,10 +24,14 @@ from rag.retrieve.spelling import looks_foreign
 from rag.schema import Nearest, Outcome
 from rag.text.words import names
 
-SIGNALS = ("read_first", "read_best", "read_sentence", "cosine", "cover", "known", "terms")
-# What each gate looks at. Whether the papers answer, the reader alone tells: how alike, how common and how many a
-# question's words are differs from one field to the next.
-LOOKS_AT = {"answered": SIGNALS[:3], "far": SIGNALS}
+SIGNALS = ("read_first", "read_best", "read_sentence", "lead", "cosine", "cover", "known", "terms")
+# What each gate looks at. Whether a paper states what is asked, the reader alone tells; whether it is here, also by how
+# much it leads the others: how alike, how common and how many words are differs from one field to the next.
+LOOKS_AT = {
+    "here": ("read_best", "read_sentence", "lead"),
+    "stated": ("read_first", "read_best", "read_sentence"),
+    "far": tuple(name for name in SIGNALS if name != "lead"),
+}
 COSINES = ("cosine",)  # under another embedding model than the packaged one they lie elsewhere
 MODEL = "minilm"
 FOREIGN = "The question does not seem to be in English, the language of these papers; ask it in English."
@@ -74,7 +79,7 @@ def judge(question: Question, found: Retrieval, readings: Readings, model: str) 
     unread = foreign and known_share(found.terms) < 0.5  # the reader knows English alone
     seen = signals(found, readings)
     far = gates()["far"].over(seen, model) > 0
-    sure = (gates()["answered"].over(seen, model) >= 0 and not far) or bool(question.attributes and found.named)
+    sure = (_over(seen, model) >= 0 and not far) or bool(question.attributes and found.named)
     if sure and not strangers and not unread:
         return Judgement("answered")
     if foreign or far:
@@ -98,18 +103,24 @@ def title_alone(found: Retrieval) -> Judgement:
 
 
 def confidence(found: Retrieval, readings: Readings, model: str) -> float:
-    """By how many logits the evidence is over the threshold from which a question is answered."""
-    return gates()["answered"].over(signals(found, readings), model)
+    """By how many logits the evidence is over the thresholds from which a question is answered."""
+    return _over(signals(found, readings), model)
+
+
+def _over(seen: NDArray[np.float64], model: str) -> float:
+    return min(gates()[name].over(seen, model) for name in ("here", "stated"))
 
 
 def signals(found: Retrieval, readings: Readings) -> NDArray[np.float64]:
     """The features of a question and its readings, in the order of SIGNALS."""
     views = [found.views[hit.paper.paper_id] for hit in found.hits[:PAPERS]]
     whole = sum(term.weight for term in found.terms) or 1.0
+    scores = [hit.score for hit in found.hits]
     values = (
         logit(readings.answers[0]),
         logit(max(readings.answers)),
         readings.sentence,
+        scores[0] - (scores[2] if len(scores) > 2 else 0.0),
         max(float((view.vectors @ found.vector).max(initial=0)) for view in views),
         max(cover(found.terms, view.stems) for view in views) / whole,
         known_share(found.terms),

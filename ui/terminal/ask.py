@@ -68,12 +68,14 @@ def ask(
 
     Without an index of your own the bundled demo corpus answers. Exit code 0 for an answer or an honest refusal.
     """
+    from rag.read import load_ahead
     from ui.terminal import render
 
     if (question is None) == (file is None):
         raise typer.BadParameter("give a question or --file, one of the two")
     where = parse_filter(year, page, title, author, venue, kind)
     model = options.make_llm(llm, llm_url, llm_timeout, llm_context, fallback=not no_fallback)
+    load_ahead()
     with opened(index, quiet=as_json or file is not None) as index_:
         if year and where and (unknown := index_.select(where).unknown_year):
             typer.echo(render.left_out(unknown), err=True)
