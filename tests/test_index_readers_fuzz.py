@@ -61,11 +61,11 @@ MARKS = ["<", "<p>", "<!--", "{", "@a{b,", "@article{a,b={", "TY  - \n", '"', ",
 
 @pytest.mark.parametrize("piece", MARKS)
 def test_long_runs_of_one_mark_take_little_time(tmp_path: Path, piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     heads = {"a.bib": "@article{k, title={x}, abstract={", "a.csv": "title,abstract\n", "a.html": "<html><body>"}
     for name in ("a.html", "a.bib", "a.ris", "a.csv", "a.jsonl", "a.xml", "a.md"):
         read(tmp_path, name, heads.get(name, "") + piece * 2000)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("sample", sorted(FORMATS))
