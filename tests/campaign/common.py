@@ -23,6 +23,16 @@ WORDS = ("apples", "bananas", "cherries", "dates", "figs", "grapes", "kiwis", "l
 SECONDS = 120.0
 
 
+def preload() -> None:
+    """Import once what every child needs, so that kills hit the work itself; Chroma is not opened."""
+    import chromadb_rust_bindings  # noqa: F401
+    import httpx  # noqa: F401
+
+    import index.embedding.fake
+    import index.live.http
+    import index.readers.files  # noqa: F401
+
+
 def in_child(work: Callable[[], Any], kill_after: float | None = None) -> tuple[str, Any]:
     """Run a step in a forked process: ("done", its result), ("killed", None), ("died", signal) or ("hung", None)."""
     reading, writing = os.pipe()

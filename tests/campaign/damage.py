@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from common import compared, held, in_child, record, report, write
+from common import compared, held, in_child, preload, record, report, write
 
 FIELDS = {
     "papers": ("data", "sha256", "text_sha256"),
@@ -123,6 +123,7 @@ def indexes(count: int, seed: int, folder: Path) -> dict[str, Any]:
     papers.mkdir()
     for number in range(3):
         write(papers / f"{number}.jsonl", [record(f"paper{number}-{one}", draw) for one in range(12)])
+    preload()
     before = {file.name: file.read_bytes() for file in papers.iterdir()}
     in_child(lambda: synced(papers, good))
     _, fresh = in_child(lambda: held(good))

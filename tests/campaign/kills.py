@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from common import compared, held, in_child, record, report, write
+from common import compared, held, in_child, preload, record, report, write
 
 STEPS = ("add", "change", "delete", "merge", "rebuild", "live")
 PAPERS = 40
@@ -120,13 +120,7 @@ def change(
 
 def campaign(count: int, seed: int, folder: Path, holds: Callable[[int], None]) -> dict[str, object]:
     """Kill, finish, compare, ``count`` times; the files change as they go."""
-    import chromadb_rust_bindings  # noqa: F401 - loaded once for all children, so that kills hit the work itself
-    import httpx  # noqa: F401
-
-    import index.embedding.fake
-    import index.live.http
-    import index.readers.files  # noqa: F401
-
+    preload()
     draw = random.Random(seed)
     papers, place, clean = folder / "papers", folder / "index", folder / "clean"
     papers.mkdir()
