@@ -1,5 +1,6 @@
 """Random damage to every format: rejects, never an exception, and never long."""
 
+import json
 import random
 import time
 from pathlib import Path
@@ -10,6 +11,8 @@ from format_samples import SAMPLES as FORMATS
 from test_index_readers import ABSTRACT, PAGE
 from test_index_readers_broken import GOOD, read
 from test_index_readers_fields import ATOM, PUBMED
+
+from index.cut import split_sentences
 
 SAMPLES = {
     "a.txt": PAGE,
@@ -84,3 +87,34 @@ def test_a_long_run_costs_what_its_length_is_in_every_field(tmp_path: Path, samp
         read(tmp_path, name.replace("/", "-"), longer)
         seconds.append(time.process_time() - began)
     assert seconds[1] < 0.5 + 8 * seconds[0], seconds
+
+
+RECORDS = (
+    "@misc{evil,\n  title = {Evil}, year = 1}",
+    "TY  - JOUR\nTI  - Evil\nER  - ",
+    "PMID- 1\nTI  - Evil\nAB  - Evil.",
+    "%0 Journal Article\n%T Evil\n%X Evil.",
+    "FN Clarivate\nVR 1.0\nPT J\nTI Evil\nER",
+    "title,abstract,authors,year\nEvil,Evil.,E,1",
+)
+
+
+@pytest.mark.parametrize("sample", sorted(FORMATS))
+def test_a_record_quoted_in_an_abstract_does_not_make_the_file_one_of_its_format(tmp_path: Path, sample: str) -> None:
+    """One author's abstract took all other papers of a CSV file out of the library: the file was read as RIS."""
+    name, text = FORMATS[sample][:2]
+    whole = read(tmp_path, name.replace("/", "-"), text)
+    for record in RECORDS:
+        there = f"\n{record}\nThey used"
+        there = json.dumps(there)[1:-1] if text[0] in "[{" else there
+        quoted = read(tmp_path, name.replace("/", "-"), text.replace("They used", there))
+        assert quoted.format in (whole.format, ""), (record, quoted.format)
+        own = {"@": "bibtex", "F": "wos"}.get(record[0]) == sample  # such an entry ends the one that it stands in
+        assert own or not quoted.records or quoted.records[0].title == whole.records[0].title, record
+
+
+def test_a_long_run_of_white_space_is_cut_into_sentences_in_linear_time() -> None:
+    began = time.process_time()
+    for space in (" ", "\t", " \n"):
+        assert len(split_sentences("One ends here." + space * 40_000 + "Two ends here.")) == 2
+    assert time.process_time() - began < 2

@@ -37,7 +37,7 @@ _REFERENCES = r"(?:\s?(?:\[\d[\d,;–\s-]{0,40}\])+(?=\s+[A-Z\"“(]|\s*$))?"
 _ENDS = re.compile(
     rf"[.!?…]+[{re.escape(_CLOSERS)}]*{_REFERENCES}(?=\s|$)|[。！？]+[”’」』）]*|(?<=[a-z)]{{2}})[.!?](?=[A-Z][a-z])"
 )
-_HARD = re.compile(r"[^\S\n]*\n[^\S\n]*(?:\n\s*|(?=(?:[-*•‣▪–]|\(?\d{1,2}[.)])\s+\S|#{1,6}\s))")
+_HARD = re.compile(r"(?<![^\S\n])[^\S\n]*\n[^\S\n]*(?:\n\s*|(?=(?:[-*•‣▪–]|\(?\d{1,2}[.)])\s+\S|#{1,6}\s))")
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“‘`,;/—]+$")
 _NEXT_WORD = re.compile(r"[\"'“‘`(\[{*_]*([^\W_][\w'’-]*)?")
 _LIST_MARKER = re.compile(r"(?:^|[:;]\s)\s*\(?(?:\d{1,2}|[a-zA-Z])$")

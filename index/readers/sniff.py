@@ -78,9 +78,19 @@ def sniff(text: str, suffix: str) -> str:
         found = next((name for name, fits in _MARKUP if fits(start)), "")
         if found or start.startswith(("<?xml", "<!DOCTYPE")):
             return found
-    note = suffix in (".md", ".markdown")
-    found = next((name for name, fits in _TEXT if not (note and name in _QUOTED) and fits(head)), "")
-    return found or _BY_NAME.get(suffix, "") or _prose(text, head, suffix)
+    return _first(head, suffix) or _BY_NAME.get(suffix, "") or _prose(text, head, suffix)
+
+
+def _first(head: str, suffix: str) -> str:
+    """The format that the fewest first lines tell: what an abstract quotes further down is not what its file is."""
+    formats = [one for one in _TEXT if not (suffix in (".md", ".markdown") and one[0] in _QUOTED)]
+    lines, count = head.split("\n"), 1
+    while True:
+        begins = "\n".join(lines[:count])
+        found = next((name for name, fits in formats if fits(begins)), "")
+        if found or count >= len(lines):
+            return found
+        count *= 2
 
 
 def also(text: str, name: str) -> list[str]:
