@@ -95,9 +95,10 @@ def test_damaged_fields_are_one_line(papers: Path, place: Path, damage: str) -> 
 
 
 @pytest.mark.parametrize("table", ["files SET rejects", "entries SET data", "papers SET data"])
-def test_a_sync_over_damaged_fields_is_one_line(papers: Path, place: Path, table: str) -> None:  # noqa: F811
+@pytest.mark.parametrize("value", ["[{", "-1"])
+def test_a_sync_over_damaged_fields_is_one_line(papers: Path, place: Path, table: str, value: str) -> None:  # noqa: F811
     sync([papers], index=place, embedder=FakeEmbedder())
-    change(place, f"UPDATE {table} = '[{{'")
+    change(place, f"UPDATE {table} = '{value}'")
     write(papers / "c.jsonl", "figs")
     with pytest.raises(IndexDamaged, match="cannot be used"):
         sync([papers], index=place, embedder=FakeEmbedder())

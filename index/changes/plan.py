@@ -124,7 +124,7 @@ def _read_before(rows: Rows, folder: Path) -> Before:
         papers[paper.paper_id] = KnownPaper(paper, sha256, text, count)
     return Before(
         files,
-        dict(rows("SELECT file, sum(json_extract(data, '$.abstract') <> '') FROM entries GROUP BY file")),
+        dict(rows("SELECT file, coalesce(sum(json_extract(data, '$.abstract') <> ''), 0) FROM entries GROUP BY file")),
         papers,
         frozenset(paper_id for (paper_id,) in rows("SELECT paper_id FROM removed")),
         bool(rows("SELECT 1 FROM meta WHERE key = 'unfinished' AND value = '1'")),
