@@ -59,6 +59,14 @@ def test_model_papers_and_title_chosen_while_an_answer_is_made_hold_for_the_next
     assert page.locator("#conversations label").first.inner_text().strip() == "Of embeddings"
 
 
+def test_an_answer_names_its_conversation_where_nobody_has(page: Any) -> None:
+    ask(page, FAKING)
+    page.locator("#this button").first.click()
+    page.wait_for_function(
+        "document.querySelector('#title textarea, #title input').value === 'What is alignment faking?'"
+    )
+
+
 def test_a_model_chosen_and_at_once_asked_is_the_one_that_answers(page: Any, port: int) -> None:
     held(page, port)
     for number in (1, 2, 3):

@@ -101,6 +101,8 @@ def test_a_link_opens_a_tab_a_paper_and_a_question_and_back_stays_within(address
     page.locator(".evidence h2", has_text="Alignment faking in large").wait_for(state="detached")
     page.go_back()
     page.locator(".evidence h2", has_text="Alignment faking in large").wait_for()
+    page.evaluate("location.hash = 'paper=nonsense'")
+    page.locator(".toast-body", has_text="Demo papers holds no such paper").wait_for()
     page.goto(f"{address}/?q=What%20is%20alignment%20faking%3F")
     chat_server.ready(page)
     page.wait_for_function("document.querySelector('#question textarea').value === 'What is alignment faking?'")

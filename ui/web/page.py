@@ -51,7 +51,7 @@ def build(door: Door, blocks: gr.Blocks) -> None:
         with gr.Column(scale=2, min_width=300, elem_classes="side"):
             evidence = ours.component(elem_id="evidence")
     shell = Shell(seat, stamp, evidence, scope, unlimited, chooser)
-    tab = AskTab(chat, question, bar.listing)
+    tab = AskTab(chat, question, bar.listing, bar.title)
     ask.wire(door, shell, tab)
     papers.wire(door, shell, papers_tab)
     library.wire(door, shell, library_tab)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import gradio as gr
 
-from index.errors import CitewellError
+from index.errors import CitewellError, InputError, UnknownPaper
 from index.schema import Filter
 from ui.conversation.libraries import libraries
 from ui.conversation.state import EVERYTHING
@@ -76,6 +76,8 @@ def went(door: Door, shell: Shell, seat: Seat, address: str) -> Updates:
             door.workspace.index(desk.conversation).paper(what)
             desk = seat.choose(where=Filter(papers=(what,)))
         view = evidence_at(door, desk, kind, what)
+    except UnknownPaper as error:
+        raise told(InputError(f"{desk.library(door).label} holds no such paper")) from error
     except CitewellError as error:
         raise told(error) from error
     return {shell.evidence: view, **scope_updates(door, shell, desk)}

@@ -22,11 +22,12 @@ from ui.web.shell import Shell, Updates, asked_now, at_rest, opens, scope_update
 
 @dataclass(frozen=True, slots=True)
 class AskTab:
-    """The widgets of this tab that others change; the list of conversations stands in the sidebar."""
+    """The widgets of this tab that others change; the list of conversations and the title stand in the sidebar."""
 
     chat: gr.Chatbot
     question: gr.Textbox
     listing: gr.Radio
+    title: gr.Textbox
 
 
 def chatbot() -> gr.Chatbot:
@@ -74,6 +75,7 @@ def _wire_questions(door: Door, shell: Shell, tab: AskTab) -> None:
                 reading = seat.now.address != begun_at and opens(seat.now.address)  # a paper opened meanwhile stays
                 updates |= after(door, shell, tab, seat.now)
                 updates |= {shell.evidence: gr.skip()} if reading else {}
+                updates |= {} if now.title else {tab.title: seat.now.conversation.title}
             elif made.whole:
                 updates[tab.listing] = listing(door, seat.now)
             yield updates
@@ -102,7 +104,7 @@ def _wire_questions(door: Door, shell: Shell, tab: AskTab) -> None:
     async def stop(seat: Seat, request: gr.Request) -> None:
         seat.stop(seat.desk(door, request).conversation.key)
 
-    outputs = [chat, question, shell.evidence, tab.listing]
+    outputs = [chat, question, shell.evidence, tab.listing, tab.title]
     asks: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}  # a newer question takes the place of the older
     # the box is emptied at once, by the page itself: with an answer's first state it may come too late, or not at all
     sent = gr.Textbox(visible=False)
