@@ -152,7 +152,7 @@ class Assistant:
     def verifier(self) -> Verifier:
         """What checks the sentences of a language model; loaded when first used."""
         if isinstance(self._verifier, str):
-            self._verifier = get_verifier(self._verifier, embedder=self.index.embedder, llm=self.llm)
+            self._verifier = get_verifier(self._verifier, llm=self.llm)
         return self._verifier
 
     def _judge(self, given: Any) -> LLM | None:

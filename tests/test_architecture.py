@@ -28,6 +28,7 @@ BEHIND_DOORS = {
     ("eval.judges.agreement", "rag.verify.checks.measure"),
     ("eval.judges.mutations", "rag.verify.checks.facts.names"),
     ("eval.judges.mutations", "rag.verify.checks.facts.numbers"),
+    ("eval.judges.agreement", "rag.verify.checks.words"),
     ("eval.judges.mutations", "rag.verify.checks.meaning.negation"),
     ("eval.judges.mutations", "rag.verify.checks.words"),
     ("rag.read.reader", "index.embedding.onnx"),

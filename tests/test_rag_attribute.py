@@ -118,13 +118,13 @@ def test_another_paper_takes_the_place_of_a_cited_one_only_where_the_model_is_he
 def test_another_figure_for_the_same_thing_is_contradicted_and_the_note_names_both(
     passages: tuple[Passage, ...], marker: str
 ) -> None:
-    checked = found(f"Teapot was trained on 16 GPUs {marker}.", passages, LocalVerifier(FakeEmbedder()))
+    checked = found(f"Teapot was trained on 16 GPUs {marker}.", passages, LocalVerifier(Sure(0.5)))
     assert (checked.verdict, places(checked), checked.support) == ("contradicted", [(1, 3)], 0.0)
     assert checked.note == "it says '16', the paper '12'"
 
 
 def test_a_figure_in_another_sentence_of_the_cited_passage_is_no_clash(passages: tuple[Passage, ...]) -> None:
-    checked = found("Its training ran on 12 GPUs [1.1].", passages, LocalVerifier(FakeEmbedder()))
+    checked = found("Its training ran on 12 GPUs [1.1].", passages, LocalVerifier(Sure(0.5)))
     assert checked.verdict != "contradicted"
 
 
@@ -155,7 +155,7 @@ class Sure:
     ],
 )
 def test_a_fluent_paraphrase_is_never_struck_for_its_words_alone(passages: tuple[Passage, ...], claim: str) -> None:
-    doubtful = found(f"{claim} [1.1].", passages, LocalVerifier(FakeEmbedder(), reader=Sure(0.02)))
+    doubtful = found(f"{claim} [1.1].", passages, LocalVerifier(Sure(0.02)))
     assert doubtful.verdict == "unchecked"
-    sure = found(f"{claim} [1.1].", passages, LocalVerifier(FakeEmbedder(), reader=Sure(0.9999)))
+    sure = found(f"{claim} [1.1].", passages, LocalVerifier(Sure(0.9999)))
     assert sure.verdict == "supported"

@@ -27,7 +27,7 @@ LABELS = ROOT / "tests" / "data" / "smollm2_labels.jsonl"
 @pytest.fixture(scope="module")
 def checked(demo: Index) -> list[tuple[str, Checked]]:
     """Every labelled sentence with what is found for it now, held as strictly as a tiny model is."""
-    verifier, found = get_verifier("local", embedder=demo.embedder), []
+    verifier, found = get_verifier("local"), []
     for line in LABELS.read_text(encoding="utf8").splitlines():
         row = json.loads(line)
         views = Views(demo).of(row["papers"]).values()

@@ -60,7 +60,7 @@ def test_a_claim_of_two_sentences_is_as_sure_as_the_less_sure_one() -> None:
             return -5.0 if "drafts" in claim else -0.5
 
     claim = "The student learns from corrections. The teacher reads drafts."
-    sure, unsure = (NliVerifier(model).measure(claim, CITED).values[-1] for model in (Counting(), Doubting()))
+    sure, unsure = (NliVerifier(model).features(claim, CITED)[-1] for model in (Counting(), Doubting()))
     assert (sure, unsure) == (0.0, 4.5)  # log-odds of -0.5: no doubt; -5: doubt of 4.5
 
 

@@ -6,11 +6,9 @@ import pytest
 
 from rag.verify.checks.facts.names import missing_names, read_names
 from rag.verify.checks.facts.numbers import missing_quantities, read_quantities
-from rag.verify.checks.facts.terms import strange_terms
-from rag.verify.checks.meaning.certainty import dropped_hedge, uncertain
+from rag.verify.checks.meaning.certainty import uncertain
 from rag.verify.checks.meaning.direction import direction_conflict
-from rag.verify.checks.meaning.negation import lone_denial, negation_conflict
-from rag.verify.checks.meaning.order import sequence_conflict
+from rag.verify.checks.meaning.negation import negation_conflict
 from rag.verify.checks.meaning.parity import parity_conflict
 from rag.verify.checks.meaning.roles import best_exchange
 from rag.verify.checks.words import clean
@@ -47,24 +45,6 @@ def test_digits_of_names_are_no_quantities_and_ranges_share_their_unit() -> None
     assert [(q.value, q.kind) for q in read_quantities("by 8-12% and from 17 to 28 percent")] == [
         (8, "%"), (12, "%"), (17, "%"), (28, "%"),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("claim", "strange"),
-    [
-        ("Instruction tuning trains the policy.", ("Instruction tuning",)),
-        ("The policy is trained by supervised fine-tuning.", ("supervised fine-tuning",)),
-        ("The policy is trained by reinforcement tuning.", ()),  # a half of it stands there
-        ("Reinforcement learning trains it.", ()),
-        ("The policy's training reinforces what it learns.", ()),
-        ("The policy, fine and trained, edits images.", ()),  # side by side, but for a comma
-        ("The policy learns remarkably fast.", ()),  # how, not what
-        ("The policy is trained with GRPO Light.", ()),  # a name: looked for as such
-    ],
-)
-def test_words_side_by_side_that_stand_nowhere_are_a_strange_term(claim: str, strange: tuple[str, ...]) -> None:
-    evidence = "The policy is trained with reinforcement learning and prompted for image editing."
-    assert strange_terms(clean(claim), clean(evidence)) == strange
 
 
 def test_a_number_that_counts_nothing_is_no_count_of_a_list() -> None:
@@ -200,12 +180,6 @@ def test_a_denial_said_otherwise_is_no_conflict(claim: str, evidence: str) -> No
     assert negation_conflict(clean(claim), clean(evidence)) <= 0.5
 
 
-def test_a_denial_out_of_nothing_stands_alone() -> None:
-    assert lone_denial("It does not scale.", "It grows with the data.") == 1
-    assert lone_denial("It does not scale.", "It hardly scales.") == 0
-    assert lone_denial("It scales.", "It does not scale.") == 0
-
-
 @pytest.mark.parametrize(
     ("claim", "evidence"),
     [
@@ -241,13 +215,6 @@ def test_exchanged_parts_are_found() -> None:
     found = best_exchange("Larger reward models guide smaller policy models.", evidence)
     assert found.gain > 1 and set(found.parts or ()) == {"smaller", "larger"}
     assert best_exchange(evidence, evidence).gain == 0
-
-
-def test_the_order_of_steps_matters() -> None:
-    evidence = "CTRL first calibrates the reward and then maximizes the transformed score."
-    assert sequence_conflict("CTRL first maximizes the transformed score and then calibrates the reward.", evidence)
-    assert sequence_conflict(evidence, evidence) == 0
-    assert sequence_conflict("A shift from values to abilities.", "A shift from abilities to values.") == 1
 
 
 @pytest.mark.parametrize(
@@ -301,24 +268,3 @@ def test_as_good_as_is_not_better(claim: str, evidence: str, conflict: bool) -> 
 )
 def test_a_claim_is_not_surer_than_its_evidence(claim: str, evidence: str, surer: bool) -> None:
     assert (uncertain(clean(claim), clean(evidence)) is not None) is surer
-
-
-def test_cause_and_effect_do_not_change_places() -> None:
-    evidence = "Removing warmup causes divergence, which forces a smaller learning rate."
-    for claim in ("Divergence causes the removal of warmup.", "Removing warmup is due to divergence."):
-        assert sequence_conflict(claim, evidence) == 1
-    for claim in (evidence, "Divergence stems from removing warmup.", "Divergence is caused by removing warmup."):
-        assert sequence_conflict(claim, evidence) == 0
-
-
-@pytest.mark.parametrize(
-    ("claim", "hedge"),
-    [
-        ("Tea helps.", "may"),
-        ("Tea probably helps.", None),  # less sure in another word
-        ("Tea might help.", None),
-    ],
-)
-def test_a_hedge_of_the_cited_text_is_missed(claim: str, hedge: str | None) -> None:
-    assert dropped_hedge(claim, "Tea may help.") == hedge
-    assert dropped_hedge(claim, "Tea helps.") is None

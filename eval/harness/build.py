@@ -99,7 +99,7 @@ def _kept(llm: LLM | None, settings: Settings) -> LLM | None:
 
 
 def _verifier(name: str | None, index: Index, llm: Any) -> Any:
-    return Unchecked() if name is None else get_verifier(name, embedder=index.embedder, llm=llm)
+    return Unchecked() if name is None else get_verifier(name, llm=llm)
 
 
 def _confidence(
@@ -150,7 +150,7 @@ def _named(name: str, index: Index | None, llm: Any) -> Scorer:
     if name == "overlap":
         return OverlapScorer()
     if name in ("auto", "nli", "local", "llm-judge"):
-        return VerifierScorer(get_verifier(name, embedder=None if index is None else index.embedder, llm=llm))
+        return VerifierScorer(get_verifier(name, llm=llm))
     return CrossEncoderScorer(name.removeprefix("cross-encoder:"))
 
 

@@ -133,12 +133,15 @@ def reliability(scores: Table, labels: NDArray[np.bool_]) -> tuple[Bin, ...]:
 
 def baselines(pairs: Sequence[LabelledPair]) -> dict[str, Table]:
     """Scores of the two cheap scorers that a verifier must beat: cosine alone and word recall alone."""
-    from rag.verify import LocalVerifier
-    from rag.verify.checks.measure import word_recall
+    from index.embedding import get_embedder
+    from rag.verify.checks.measure import windows_of
+    from rag.verify.checks.words import clean, content_stems
 
-    local = LocalVerifier()
-    cosines = [local.cosine(p.claim, (Evidence(p.pair_id, p.title, p.passage),)) for p in pairs]
-    recalls = [word_recall(p.claim, p.title, [p.passage]) for p in pairs]
+    embed = get_embedder().embed_query
+    cosines = [max(float(embed(p.claim) @ embed(clean(w))) for w in windows_of(p.passage)) for p in pairs]
+    wanted = [content_stems(clean(p.claim)) for p in pairs]
+    held = [content_stems(clean(f"{p.title}. {p.passage}")) for p in pairs]
+    recalls = [len(w & h) / max(1, len(w)) for w, h in zip(wanted, held, strict=True)]
     return {"cosine": np.array(cosines), "word recall": np.array(recalls)}
 
 

@@ -10,13 +10,11 @@ from rag.verify.fetch import fetched
 from rag.verify.protocol import FakeVerifier, Verifier
 
 if TYPE_CHECKING:
-    from index.embedding import Embedder
     from rag.llms.base import LLM
-    from rag.verify.local import Reads
 
 NAMES = ("auto", "nli", "nli:FOLDER", "local", "fake", "llm-judge", "cross-encoder:MODEL")
 VERIFIERS = {
-    "local": "numbers, names, negation, direction, likeness of meaning, and the small reader; needs nothing more",
+    "local": "numbers, units, names, negation, direction, roles, and the small reader; needs nothing more",
     "nli": "the same, weighed together with the entailment model that `citewell models get nli` fetched",
     "nli:FOLDER": "the same with the entailment model in that folder: *.onnx, tokenizer.json, config.json",
     "llm-judge": "asks a language model about each sentence; slow, and as good as that model",
@@ -38,7 +36,7 @@ def known(verifier: Verifier | str) -> Verifier | str:
     return verifier
 
 
-def get_verifier(name: str = "auto", *, embedder: Embedder | None = None, llm: LLM | None = None) -> Verifier:
+def get_verifier(name: str = "auto", *, llm: LLM | None = None) -> Verifier:
     """The verifier of that name.
 
     "nli:FOLDER" has the entailment model in that folder, "nli" the one that was fetched, "local" none; "auto" is "nli"
@@ -55,11 +53,11 @@ def get_verifier(name: str = "auto", *, embedder: Embedder | None = None, llm: L
         folder = Path(model) if model else fetched()
         if folder is None:
             raise ModelUnavailable("no entailment model is here: `citewell models get nli` fetches one")
-        return NliVerifier(shared_entailment(folder), embedder, reader=_reader(), name=name)
+        return NliVerifier(shared_entailment(folder), name=name)
     if kind == "local" and not model:
         from rag.verify.local import LocalVerifier
 
-        return LocalVerifier(embedder, reader=_reader())
+        return LocalVerifier()
     if kind == "cross-encoder" and model:
         from rag.verify.by_model import CrossEncoderVerifier
 
@@ -71,9 +69,3 @@ def get_verifier(name: str = "auto", *, embedder: Embedder | None = None, llm: L
     if name == "fake":
         return FakeVerifier()
     raise UnknownName("verifier", name if name != "llm-judge" else "llm-judge without an LLM", NAMES)
-
-
-def _reader() -> Reads | None:
-    from rag.read.reader import shipped
-
-    return shipped()

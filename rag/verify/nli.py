@@ -1,25 +1,20 @@
-"""The verifier "nli": the local verifier's agreement and checks, weighed together with an entailment model's view."""
+"""The verifier "nli": the checks and the reader of the local one, weighed together with an entailment model's view."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from index.cut import split_sentences
 from rag.verify.checks.facts.names import missing_names
 from rag.verify.checks.measure import Measured
 from rag.verify.checks.words import clean, content_stems
-from rag.verify.local import LocalVerifier, Reads, verbatim
+from rag.verify.local import LocalVerifier, Reads
 from rag.verify.protocol import Evidence
 from rag.verify.weights import Weights
 
-if TYPE_CHECKING:
-    from index.embedding import Embedder
-
 ENTAILED = -0.5  # log-odds from which a small model finds that a claim follows: they are sparing
 MOST = 4.5  # more doubt than this proves nothing more
-NOT_ASKED = 2.5  # the doubt where a number or a name is missing: the score is capped whatever the model says
 WORDS = 110  # of premise and claim together
 
 
@@ -37,27 +32,15 @@ class NliVerifier(LocalVerifier):
     kind = "nli"
 
     def __init__(
-        self,
-        entailment: Entails,
-        embedder: Embedder | None = None,
-        weights: Weights | None = None,
-        reader: Reads | None = None,
-        name: str = "nli",
+        self, entailment: Entails, reader: Reads | None = None, weights: Weights | None = None, name: str = "nli"
     ) -> None:
-        super().__init__(embedder, weights, reader)
+        super().__init__(reader, weights)
         self._entailment = entailment
         self.name = name
 
-    def measure(self, claim: str, evidence: Sequence[Evidence]) -> Measured:
-        """The local features and the model's doubt: it is asked only where it can matter."""
-        measured = super().measure(claim, evidence)
-        if measured.fails_hard:
-            doubt = NOT_ASKED
-        elif verbatim(claim, evidence):
-            doubt = 0.0
-        else:
-            doubt = self._doubt(claim, evidence)
-        return replace(measured, values=(*measured.values, doubt))
+    def weighed(self, claim: str, evidence: Sequence[Evidence], found: Measured) -> tuple[float, ...]:
+        """The conflicts and the model's doubt."""
+        return (*found.conflicts, self._doubt(claim, evidence))
 
     def _doubt(self, claim: str, evidence: Sequence[Evidence]) -> float:
         """How much the model doubts the claim; one of several sentences is as sure as its least sure one."""

@@ -1,42 +1,38 @@
-"""What rag/fitted/verifier.json holds: for each verifier its fitted weights and thresholds, and how good it is."""
+"""What rag/fitted/verifier.json holds: for each verifier its fitted model and threshold, and how good it is."""
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
 
-from rag.verify.checks.measure import FEATURES
+import numpy as np
 
-VIEWS = ("doubt",)  # what the entailment model adds
-NAMES_OF = {"local": FEATURES, "nli": (*FEATURES, *VIEWS)}  # the features that each verifier weighs, in order
+from rag.fitted.logistic import Logistic, from_json, stored
+from rag.verify.checks.measure import CONFLICTS
+
+FEATURES = ("read", *CONFLICTS)  # the reader's log odds, and the conflicts
+NAMES_OF = {"local": FEATURES, "nli": (*FEATURES, "doubt")}  # what each verifier weighs; the entailment model's doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A fitted logistic regression with its thresholds, as stored in rag/fitted/verifier.json with its provenance."""
+    """A model, and the probability of support from which a claim counts as supported."""
 
-    intercept: float
-    weights: tuple[float, ...]
+    model: Logistic
     threshold: float
-    weak: float
 
     def probability(self, values: Sequence[float]) -> float:
         """The calibrated probability of support."""
-        odds = self.intercept + sum(w * v for w, v in zip(self.weights, values, strict=True))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+        return float(self.model.predict(np.array([values], dtype=np.float64))[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How good a verifier was found to be, in AUROC, with the commands that found it.
+    """How good a verifier was found to be, in AUROC, with the command that found it.
 
     cross_validated: on our own pairs that it was fitted on, each judged by a fit that saw none of its paper, by kind.
-    held_out: on pairs that it was not fitted on, by source ("own" is ours) and for ours by kind ("own: role").
+    held_out: on our pairs that it was not fitted on, by kind ("own: role"; "own" is all).
     """
 
     provenance: str
@@ -48,17 +44,15 @@ class Figures:
 @cache
 def stored_weights(name: str = "local") -> Weights:
     """The weights of the verifier "local" or "nli", as they ship."""
-    stored = _stored(name)
-    weights = tuple(float(stored["weights"][feature]) for feature in NAMES_OF[name])
-    return Weights(stored["intercept"], weights, stored["threshold"], stored["weak"])
+    kept = stored("verifier.json")[name]
+    model = from_json(kept["model"])
+    if model.features != NAMES_OF[name]:
+        raise ValueError("rag/fitted/verifier.json was fitted on other features: run `make fit`")
+    return Weights(model, kept["threshold"])
 
 
 def figures(name: str = "local") -> Figures:
     """What is known of the quality of the verifier "local" or "nli"."""
-    stored = _stored(name)
-    crossed, held = (tuple(stored.get(part, {}).items()) for part in ("cross_validated", "held_out"))
-    return Figures(stored["provenance"], stored["threshold"], crossed, held)
-
-
-def _stored(name: str) -> Any:
-    return json.loads(resources.files("rag.fitted").joinpath("verifier.json").read_text(encoding="utf8"))[name]
+    kept = stored("verifier.json")[name]
+    crossed, held = (tuple(kept[part].items()) for part in ("cross_validated", "held_out"))
+    return Figures(kept["provenance"], kept["threshold"], crossed, held)

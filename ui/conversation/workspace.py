@@ -140,7 +140,7 @@ class Workspace:
         if verifier and (verifier != "llm-judge" or answering is not None):  # a judge is a model too
             from rag.verify import get_verifier
 
-            models["verifier"] = get_verifier(verifier, embedder=base.index.embedder, llm=answering)
+            models["verifier"] = get_verifier(verifier, llm=answering)
         return _over(base.index, base, **models) if models else base
 
     def _once(self, key: Parts, make: Callable[[], Assistant]) -> Assistant:

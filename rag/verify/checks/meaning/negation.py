@@ -82,17 +82,6 @@ def negation_conflict(claim: str, evidence: str) -> float:
     return worst
 
 
-def lone_denial(claim: str, evidence: str) -> float:
-    """1 where the claim denies something and nothing in the evidence denies, nearly denies or is undone."""
-    words = read_words(claim)
-    if not any(is_negator(words, at) for at in range(len(words))):
-        return 0.0
-    theirs = read_words(evidence)
-    if any(is_negator(theirs, at) for at in range(len(theirs))):
-        return 0.0
-    return 0.0 if any(_has_soft(evidence, claim, word.clause) for word in theirs) else 1.0
-
-
 def _with_prefixes(text: str, other: str) -> list[Polarity]:
     """Polarities where "unnecessary" counts as denied "necessary" when the other text has "necessary"."""
     known = {word.stem for word in read_words(other)}
