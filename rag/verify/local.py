@@ -105,9 +105,13 @@ class LocalVerifier:
         """What is weighed beside the reader's odds."""
         return found.conflicts
 
+    def score(self, values: Sequence[float]) -> float:
+        """The probability of support of what was weighed."""
+        return self._weights.probability(values)
+
     def _settled(self, step: _Step, read: Mapping[Pair, float]) -> Support:
         assert step.pair is not None
-        score = self._weights.probability((read[step.pair], *step.weighed))
+        score = self.score((read[step.pair], *step.weighed))
         if score >= self._weights.threshold:
             return Support(score, "supported")
         return Support(score, "unchecked", step.reasons or ("the cited text does not say this",))

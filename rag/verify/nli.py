@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
 from index.cut import split_sentences
+from rag.read.readings import logit
 from rag.verify.checks.facts.names import missing_names
 from rag.verify.checks.measure import Measured
 from rag.verify.checks.words import clean, content_stems
 from rag.verify.local import LocalVerifier, Reads
 from rag.verify.protocol import Evidence
-from rag.verify.weights import Weights
+from rag.verify.weights import Weights, stored_weights
 
 ENTAILED = -0.5  # log-odds from which a small model finds that a claim follows: they are sparing
 MOST = 4.5  # more doubt than this proves nothing more
+SLACK = (
+    0.25  # by how much less than "local" asks for, in log odds, the reader and the conflicts must still speak for it
+)
 WORDS = 110  # of premise and claim together
 
 
@@ -41,6 +46,16 @@ class NliVerifier(LocalVerifier):
     def weighed(self, claim: str, evidence: Sequence[Evidence], found: Measured) -> tuple[float, ...]:
         """The conflicts and the model's doubt."""
         return (*found.conflicts, self._doubt(claim, evidence))
+
+    def score(self, values: Sequence[float]) -> float:
+        """The probability of support, no further above the threshold than that of "local" is above its own.
+
+        On long sentences of a strong model a small entailment model accepts too much when it is asked alone.
+        """
+        local = stored_weights("local")
+        beyond = logit(local.probability(values[:-1])) - logit(local.threshold) + SLACK
+        highest = 1 / (1 + math.exp(-(logit(self.threshold) + beyond)))
+        return min(super().score(values), highest)
 
     def _doubt(self, claim: str, evidence: Sequence[Evidence]) -> float:
         """How much the model doubts the claim; one of several sentences is as sure as its least sure one."""
