@@ -6,7 +6,7 @@ import pytest
 
 from rag.verify.checks.facts.names import missing_names, read_names
 from rag.verify.checks.facts.numbers import missing_quantities, read_quantities
-from rag.verify.checks.meaning.certainty import uncertain
+from rag.verify.checks.meaning.certainty import dropped_hedge, uncertain
 from rag.verify.checks.meaning.direction import direction_conflict
 from rag.verify.checks.meaning.negation import negation_conflict
 from rag.verify.checks.meaning.parity import parity_conflict
@@ -268,3 +268,16 @@ def test_as_good_as_is_not_better(claim: str, evidence: str, conflict: bool) -> 
 )
 def test_a_claim_is_not_surer_than_its_evidence(claim: str, evidence: str, surer: bool) -> None:
     assert (uncertain(clean(claim), clean(evidence)) is not None) is surer
+
+
+@pytest.mark.parametrize(
+    ("claim", "hedge"),
+    [
+        ("Tea helps.", "may"),
+        ("Tea probably helps.", None),  # less sure in another word
+        ("Tea might help.", None),
+    ],
+)
+def test_a_hedge_of_the_cited_text_is_missed(claim: str, hedge: str | None) -> None:
+    assert dropped_hedge(claim, "Tea may help.") == hedge
+    assert dropped_hedge(claim, "Tea helps.") is None

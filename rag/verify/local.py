@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from index.cut import split_sentences
 from rag.read.readings import logit
+from rag.verify.checks.meaning.certainty import dropped_hedge
 from rag.verify.checks.measure import Measured, measure, windows_of
 from rag.verify.checks.words import clean, content_stems
 from rag.verify.clash import clash
@@ -15,6 +17,7 @@ from rag.verify.protocol import Evidence, Support
 from rag.verify.weights import NAMES_OF, Weights, stored_weights
 
 VERBATIM = 0.98  # the score of a claim that is, word for word, a sentence of the evidence
+HEDGED = 1.0  # by how many log odds more must speak for a claim without the hedge of what it cites
 BARRED = 0.05  # the score of a claim that the hard checks forbid
 
 Pair = tuple[str, tuple[str, ...]]  # a claim, and the sentences that it is read with
@@ -30,12 +33,16 @@ class Reads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What the checks leave of a claim: a verdict, or the pair for the reader and what is weighed beside it."""
+    """What the checks leave of a claim: a verdict, or the pair for the reader and what is weighed beside it.
+
+    less: what is taken off the log odds of support.
+    """
 
     support: Support | None = None
     pair: Pair | None = None
     weighed: tuple[float, ...] = ()
     reasons: tuple[str, ...] = ()
+    less: float = 0.0
 
 
 class LocalVerifier:
@@ -92,7 +99,10 @@ class LocalVerifier:
             return _Step(Support(BARRED, "unchecked", found.reasons))
         if verbatim(claim, evidence):
             return _Step(Support(VERBATIM, "supported"))
-        return _Step(None, (clean(claim), _read_of(evidence)), self.weighed(claim, evidence, found), found.reasons)
+        hedge = dropped_hedge(clean(claim), clean(" ".join(item.text for item in evidence)))
+        reasons = found.reasons or ((f"the cited text says so less surely: {hedge!r}",) if hedge else ())
+        pair = clean(claim), _read_of(evidence)
+        return _Step(None, pair, self.weighed(claim, evidence, found), reasons, bool(hedge) * HEDGED)
 
     def features(self, claim: str, evidence: Sequence[Evidence]) -> tuple[float, ...]:
         """What is weighed of a claim, in the order of ``NAMES_OF``: for a fit. NaN where the checks settle it."""
@@ -111,7 +121,7 @@ class LocalVerifier:
 
     def _settled(self, step: _Step, read: Mapping[Pair, float]) -> Support:
         assert step.pair is not None
-        score = self.score((read[step.pair], *step.weighed))
+        score = 1 / (1 + math.exp(step.less - logit(self.score((read[step.pair], *step.weighed)))))
         if score >= self._weights.threshold:
             return Support(score, "supported")
         return Support(score, "unchecked", step.reasons or ("the cited text does not say this",))

@@ -34,6 +34,19 @@ _NO_LIMIT = re.compile(
 )
 _WHOLE = re.compile(r"\b(?:all|every|each|any|always|both)\b", re.IGNORECASE)
 _SOME = word_set("some most many several few certain half")
+_HEDGES = re.compile(
+    r"\b(?:may|might|could|suggest\w*|appear\w*|seem\w*|indicat\w*|believ\w*|argu\w*|speculat\w*|hypothes\w*|likely|unlikely"
+    r"|probab\w*|possib\w*|perhaps|presumabl\w*|potential\w*|apparent\w*|according to|described as|tend\w*|expect\w*"
+    r"|promis\w*|plan\w*|hope\w*|aim\w*|will|often|sometimes|usually|generally|mostly|partly|partially|in part|largely"
+    r"|question\w*|open|whether)\b",
+    re.IGNORECASE,
+)
+
+
+def dropped_hedge(claim: str, evidence: str) -> str | None:
+    """A word by which cleaned evidence is less than certain, where the cleaned claim has no such word at all."""
+    found = _HEDGES.search(evidence)
+    return found.group() if found and not _HEDGES.search(claim) else None
 
 
 def uncertain(claim: str, evidence: str) -> str | None:
