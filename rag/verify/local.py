@@ -17,7 +17,7 @@ from rag.verify.protocol import Evidence, Support
 from rag.verify.weights import NAMES_OF, Weights, stored_weights
 
 VERBATIM = 0.98  # the score of a claim that is, word for word, a sentence of the evidence
-HEDGED = 1.0  # by how many log odds more must speak for a claim without the hedge of what it cites
+HEDGED = 0.3  # by how many log odds more must speak for a claim without the hedge of what it cites
 BARRED = 0.05  # the score of a claim that the hard checks forbid
 
 Pair = tuple[str, tuple[str, ...]]  # a claim, and the sentences that it is read with
