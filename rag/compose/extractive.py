@@ -26,7 +26,7 @@ _LEANS = re.compile(
 
 def compose(index: Index, question: Question, found: Retrieval, readings: Readings) -> Draft:
     """The best sentence, those that add to it, and what stays folded; in a comparison each named paper has its say."""
-    ranking = _distinct(found, readings, readings.ranking())
+    ranking = _distinct(found, readings)
     turns = _in_turn(found, readings, ranking) if question.comparison else []
     chosen = turns or ranking[:1]
     for row in _before(found, readings, chosen[0]) if not turns else ():
@@ -38,13 +38,13 @@ def compose(index: Index, question: Question, found: Retrieval, readings: Readin
 
 def closest(index: Index, found: Retrieval, readings: Readings) -> Draft:
     """The sentences that come nearest to an answer."""
-    ranking = _distinct(found, readings, readings.ranking())
+    ranking = _distinct(found, readings)
     return _drafted(index, found, readings, ranking[:SHOWN], ranking[SHOWN:])
 
 
 def nearest_rows(found: Retrieval, readings: Readings) -> list[int]:
     """The rows of the sentences that "closest" shows."""
-    return _distinct(found, readings, readings.ranking())[:SHOWN]
+    return _distinct(found, readings)[:SHOWN]
 
 
 def _drafted(index: Index, found: Retrieval, readings: Readings, chosen: Sequence[int], rest: Sequence[int]) -> Draft:
@@ -89,11 +89,11 @@ def _in_turn(found: Retrieval, readings: Readings, ranking: Sequence[int]) -> li
     return [row for turn in zip_longest(*queues) for row in turn if row is not None] if len(named) > 1 else []
 
 
-def _distinct(found: Retrieval, readings: Readings, ranking: Sequence[int]) -> list[int]:
+def _distinct(found: Retrieval, readings: Readings) -> list[int]:
     """The ranking without sentences that say what a better one says."""
     kept: list[int] = []
     vectors = [found.views[c.paper_id].vectors[c.number] for c in readings.candidates]
-    for row in ranking:
+    for row in readings.ranking():
         if all(float(vectors[row] @ vectors[other]) < TWIN for other in kept):
             kept.append(row)
     return kept

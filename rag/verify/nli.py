@@ -17,9 +17,7 @@ from rag.verify.weights import Weights, stored_weights
 
 ENTAILED = -0.5  # log-odds from which a small model finds that a claim follows: they are sparing
 MOST = 4.5  # more doubt than this proves nothing more
-SLACK = (
-    0.25  # by how much less than "local" asks for, in log odds, the reader and the conflicts must still speak for it
-)
+SLACK = 0.25  # by how many log odds reader and conflicts may fall short of what "local" asks for
 WORDS = 110  # of premise and claim together
 
 
