@@ -29,10 +29,13 @@ def test_an_answer_is_judged_made_again_its_question_changed_and_taken_back(page
         time.sleep(0.1)
     with sqlite3.connect(home / "feedback.sqlite") as db:
         assert db.execute("SELECT good, question FROM feedback").fetchall() == [(1, FAKING)]
+    page.evaluate("location.hash = 'only=alignment-faking-in-large-language-models'")
+    page.locator("#scope", has_text="1 of 126 papers (ticked)").wait_for()
     press(page, "Retry")
-    page.locator(f"{BOT} small").wait_for(state="detached")
-    again = chat_server.answered(page, 1).inner_text()
-    assert again.partition(" · ")[0] == first.partition(" · ")[0]  # all but the seconds that it took
+    page.locator(f"{BOT} small", has_text="asked of 1 of 126 papers (ticked)").wait_for()
+    assert page.locator(BOT).inner_text().splitlines()[0] == first.splitlines()[0]
+    page.locator("#unlimited").click()
+    page.locator("#scope", has_text="all 126 papers").wait_for()
     press(page, "Edit")
     page.locator("#chat textarea").fill(DECODING)
     press(page, "Submit")

@@ -19,8 +19,7 @@ QUOTES = "Quotes only, no model"
 
 def held(page: Any, port: int) -> None:
     """Have a model answer that says a word and waits until it is let."""
-    for word in ("free", "hold"):  # what an earlier test left held must not keep the model
-        httpx.get(f"http://127.0.0.1:{port}/{word}", timeout=30)
+    httpx.get(f"http://127.0.0.1:{port}/hold", timeout=30)
     tab(page, "Models")
     page.fill("#server textarea, #server input", f"http://127.0.0.1:{port}/held/v1")
     page.fill("#served-model input", "held-model")
@@ -34,8 +33,7 @@ def begin(page: Any, question: str) -> None:
     """Ask, and wait until the model has said its word."""
     page.fill(chat_server.BOX, question)
     page.press(chat_server.BOX, "Enter")
-    # an earlier test's question that is still held keeps the model for two minutes at most
-    page.locator(BOT).last.get_by_text("SimCSE …").wait_for(timeout=180_000)
+    page.locator(BOT).last.get_by_text("SimCSE …").wait_for()
 
 
 def let(port: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from ui.conversation.paper_map import _names
 from ui.conversation.present import is_web
 from ui.conversation.state import Conversation, Exchange
 from ui.conversation.uploads import safe_name
+from ui.web.answering import paced
 from ui.web.security import Guard, Rate, is_served
 
 ODD = [
@@ -161,3 +164,39 @@ def test_a_token_alone_is_refused_because_it_would_guard_nothing(monkeypatch: py
     monkeypatch.setenv("CITEWELL_TOKEN", "t0ken")
     with pytest.raises(InputError, match="--auth"):
         chat()
+
+
+def test_the_last_state_before_a_pause_is_shown_and_what_a_newer_one_overtakes_is_not() -> None:
+    async def shown() -> list[int]:
+        seen, resumed = [], asyncio.Event()
+
+        async def states() -> AsyncGenerator[int, None]:
+            for number in (1, 2, 3):  # within one frame
+                yield number
+            await resumed.wait()
+            yield 4
+
+        async for number in paced(states(), frame=0.2):
+            seen.append(number)
+            if number == 3:
+                resumed.set()
+        return seen
+
+    assert asyncio.run(asyncio.wait_for(shown(), timeout=30)) == [1, 3, 4]
+
+
+def test_what_was_made_before_an_error_is_shown_before_it() -> None:
+    seen = []
+
+    async def states() -> AsyncGenerator[int, None]:
+        yield 1
+        yield 2
+        raise InputError("no more")
+
+    async def shown() -> None:
+        async for number in paced(states(), frame=60):
+            seen.append(number)
+
+    with pytest.raises(InputError, match="no more"):
+        asyncio.run(shown())
+    assert seen == [1, 2]

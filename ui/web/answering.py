@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -20,6 +20,7 @@ from ui.web import answer
 from ui.web.desk import Door, Seat, told
 from ui.web.escaping import markdown
 
+T = TypeVar("T")
 QUICK = 1.5  # seconds within which nobody has begun to type the next question
 A_FRAME = 0.08  # seconds between two states of a growing answer
 RUNNING = gr.update(submit_btn=False, stop_btn=True)
@@ -82,12 +83,11 @@ async def _states(
     def work(cancel: threading.Event) -> Iterator[Shown]:
         return converse(door.workspace, now, text, cancel, alone=alone)
 
-    shown, seen = Shown(), 0.0
+    shown = Shown()
     try:
-        async with aclosing(door.pool(now).stream(work, call)) as states:
+        async with aclosing(door.pool(now).stream(work, call)) as made, aclosing(paced(made)) as states:
             async for shown in states:
-                if time.monotonic() - seen > A_FRAME and shown.exchange is None:
-                    seen = time.monotonic()
+                if shown.exchange is None:
                     yield Made([*before, answer.said(answer.growing(shown, now.next_number))], gr.skip())
     except CitewellError as error:
         shown = replace(shown, error=str(error))
@@ -102,3 +102,27 @@ async def _states(
     desk = seat.answered(door, now, call, shown.exchange)
     if desk is not None:
         yield Made(answer.messages(desk.conversation), RESTING, whole=True)
+
+
+async def paced(states: AsyncGenerator[T, None], frame: float = A_FRAME) -> AsyncGenerator[T, None]:
+    """The newest state once a frame: where no newer one comes, the last is not left out but shown when its time is."""
+    newest: list[T] = []
+    due = 0.0
+    coming = asyncio.ensure_future(anext(states))
+    try:
+        while True:
+            await asyncio.wait({coming}, timeout=max(0.0, due - time.monotonic()) if newest else None)
+            if coming.done():
+                newest = [coming.result()]
+                coming = asyncio.ensure_future(anext(states))
+            if newest and time.monotonic() >= due:
+                yield newest.pop()
+                due = time.monotonic() + frame
+    except Exception as error:  # the end, or what went wrong: after what was made before it
+        if newest:
+            yield newest.pop()
+        if not isinstance(error, StopAsyncIteration):
+            raise
+    finally:
+        coming.cancel()
+        await asyncio.wait({coming})
