@@ -29,8 +29,8 @@ class Index:
     without it Chroma searches.
     """
 
-    def __init__(self, path: Path, embedder: Embedder | None = None, *, exact: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: str | Path, embedder: Embedder | None = None, *, exact: bool = False) -> None:
+        self.path = path = Path(path)
         self._exact = exact
         renewed(path)
         self._store = Store(path)
