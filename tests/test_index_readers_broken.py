@@ -240,6 +240,27 @@ def test_strings_that_double_each_other_fill_no_memory(tmp_path: Path) -> None:
     assert len(content.entries[0].abstract) < 5_000
 
 
+@pytest.mark.parametrize(
+    "words", ["cool reeds", "{{R}eed} {\\'e}", "$x_{%d}^{2}$ \\textit{v%d}", "\\cite{a%d} <i>x</i> 5\\%%"]
+)
+def test_bibtex_grows_as_ris_does_and_takes_a_few_times_as_long(tmp_path: Path, words: str) -> None:
+    def seconds(name: str, count: int) -> float:
+        write_one = {
+            "a.bib": "@article{{k{0},\n  title = {{T {0}}},\n  year = 2020,\n  abstract = {{{1}}},\n}}\n",
+            "a.ris": "TY  - JOUR\nTI  - T {0}\nPY  - 2020\nAB  - {1}\nER  - \n",
+        }[name]
+        said = [" ".join(words.replace("%d", f"{one}{place}") for place in range(40)) for one in range(count)]
+        file = write(tmp_path, name, "".join(write_one.format(one, text) for one, text in enumerate(said)))
+        read_file(file)  # what is imported and remembered once
+        started = time.process_time()
+        assert len(read_file(file).records) == count
+        return time.process_time() - started
+
+    once, twice, four_times = (seconds("a.bib", count) for count in (40, 80, 160))
+    assert four_times < 8 * max(once, 0.02) and four_times < 4 * max(twice, 0.02), (once, twice, four_times)
+    assert four_times < 10 * max(seconds("a.ris", 160), 0.02)  # a hundred times where every formula went to the library
+
+
 def test_a_million_bad_lines_make_a_short_report(tmp_path: Path) -> None:
     content = read(tmp_path, "a.jsonl", '{"\n' * 300_000)
     assert len(content.rejects) == 501 and sum(reject.count for reject in content.rejects) == 300_000

@@ -80,6 +80,14 @@ def test_a_file_of_questions_gives_one_line_each(run: Run, tmp_path: Path) -> No
     assert code == 0 and err == "" and [a["outcome"] for a in answers] == ["not_in_corpus", "answered"]
 
 
+def test_a_question_that_is_too_long_does_not_stop_the_next(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.txt").write_text(f"what is ADPA?\n{'why ' * 5_000}\nWhat is the capital of Peru?\n")
+    code, out, err = run("ask", "--file", str(tmp_path / "q.txt"))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 3 and [a["outcome"] for a in answers] == ["answered", "not_in_corpus"]
+    assert err.startswith("question 2: ") and "10,000" in err and len(err.splitlines()) == 1
+
+
 def test_what_no_abstract_states_gets_the_closest_sentences(run: Run) -> None:
     code, out, _ = run("ask", "batch size of ASFT")
     assert code == 0 and out.startswith("The abstracts do not state this directly; closest:\nASFT (2024): ")

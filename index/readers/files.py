@@ -15,7 +15,7 @@ from index.readers.entries.collector import Collector
 from index.readers.entries.entry import FileContent, Reject
 
 MAX_BYTES = 200 * 2**20
-READERS = "2"  # raised when a file gives other records than before; every index then reads its files again
+READERS = "3"  # raised when a file gives other records than before; every index then reads its files again
 
 # format -> module and function; each is imported when a file first needs it
 _READERS = {

@@ -65,13 +65,15 @@ def at_the_command_line(asked: list[str], home: Path) -> dict[str, int]:
     """Each line of a file asked; half a character cannot stand in a file."""
     file = home / "questions.txt"
     lines = [re.sub(r"\s", " ", one).replace("\x00", "").encode("utf8", "ignore").decode() for one in asked]
-    file.write_text("\n".join(line for line in lines if line.strip() and len(line) <= 10_000), encoding="utf8")
+    file.write_text("\n".join(line for line in lines if line.strip()), encoding="utf8")
     command = [sys.executable, "-c", chat_server.COMMAND, "ask", "--file", str(file)]
     done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=1800)
     wanted = len(file.read_text(encoding="utf8").splitlines())
     return {
         "tracebacks": done.stderr.count("Traceback"),
-        "unanswered": max(0, wanted - len(done.stdout.splitlines())),
+        "unanswered": max(
+            0, wanted - len(done.stdout.splitlines()) - len(re.findall(r"^question \d+: ", done.stderr, re.M))
+        ),
     }
 
 

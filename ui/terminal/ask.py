@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index import Filter, Index
     from rag import Answer, Assistant
 
+WITH_REJECTS = 3
 YearOption = Annotated[str | None, typer.Option("--year", help="Only papers of 2024, 2022-2024, 2023- or -2020.")]
 PageOption = Annotated[
     str | None, typer.Option("--page", "--source", help="Only papers from files or sources whose name holds this.")
@@ -66,7 +67,8 @@ def ask(
 ) -> None:
     """Answer a question from your papers; every sentence is cited.
 
-    Without an index of your own the bundled demo corpus answers. Exit code 0 for an answer or an honest refusal.
+    Without an index of your own the bundled demo corpus answers. Exit code 0 for an answer or an honest refusal,
+    3 where a question of a file could not be asked.
     """
     from rag.read import load_ahead
     from ui.terminal import render
@@ -82,12 +84,25 @@ def ask(
         held = {"verifier": verifier, "policy": policy, "judge": judge, "strictness": strictness}
         assistant = _assistant(index_, top_k, llm=model, fallback=not no_fallback, **held)
         if file is not None:
-            for line in _questions(file):
-                typer.echo(json.dumps(assistant.ask(line, where=where).to_dict(), ensure_ascii=False))
-            return
+            return _ask_each(assistant, _questions(file), where)
         aloud = model is not None and not (as_json or as_markdown or as_bibtex)
         answer = ask_aloud(assistant, question or "", where) if aloud else assistant.ask(question or "", where=where)
         _print_answer(answer, index_, as_json, as_markdown, as_bibtex, told=aloud, more=more)
+
+
+def _ask_each(assistant: Assistant, questions: list[str], where: Filter | None) -> None:
+    """An answer a line; a question that cannot be asked is a line on standard error, and the next is asked."""
+    failed = False
+    for number, question in enumerate(questions, 1):
+        try:
+            answer = assistant.ask(question, where=where)
+        except InputError as error:
+            typer.echo(f"question {number}: {error}", err=True)
+            failed = True
+            continue
+        typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
+    if failed:
+        raise typer.Exit(WITH_REJECTS)
 
 
 def search(

@@ -6,21 +6,36 @@ import datetime
 import re
 from collections.abc import Sequence
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+# full names and short ones: English, German, French, Spanish, Italian, Portuguese, Dutch
+_MONTHS = (
+    "january januar janvier enero gennaio janeiro januari jänner jan janv ene gen",
+    "february februar février febrero febbraio fevereiro februari feb févr fév fev",
+    "march märz mars marzo março maart mar mrz mrt",
+    "april avril abril aprile apr avr abr",
+    "may mai mayo maggio maio mei mag",
+    "june juni juin junio giugno junho jun giu",
+    "july juli juillet julio luglio julho jul juil lug",
+    "august août agosto augustus aug aou ago",
+    "september septembre septiembre setiembre settembre setembro sept sep set",
+    "october oktober octobre octubre ottobre outubro oct okt ott out",
+    "november novembre noviembre novembro nov",
+    "december dezember décembre diciembre dicembre dezembro dec dez déc dic",
 )
+_NUMBER_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_MONTH = rf"(?P<month>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\b\.?"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|[.ºª])?"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_YEAR}[-/.](?P<number>\d\d?)(?:[-/.](?P<day>\d\d?))?(?:[T\s/].*)?$",
         rf"{_YEAR}(?P<number>\d\d)(?P<day>\d\d)$",
         rf"{_YEAR}(?:[\s/-]+{_MONTH}(?:[\s/-]+{_DAY})?)?[\s/]*$",
-        rf"{_MONTH}(?:\s+{_DAY})?,?\s+{_YEAR}$",
-        rf"(?:\w+,\s+)?{_DAY}[\s-]+{_MONTH},?[\s-]+{_YEAR}(?:\s.*)?$",
+        rf"{_MONTH}(?:\s+{_DAY})?,?\s+(?:de\s+)?{_YEAR}$",
+        rf"(?:\w+,\s+)?{_DAY}[\s-]+(?:de\s+)?{_MONTH},?[\s-]+(?:de\s+)?{_YEAR}(?:\s.*)?$",
+        rf"(?P<first>\d\d?)(?P<sign>[./-])(?P<second>\d\d?)(?P=sign){_YEAR}(?:\s.*)?$",
+        rf"(?P<number>\d\d?)[./-]{_YEAR}$",
+        rf"{_YEAR}\s?[年년]\s?(?P<number>\d\d?)\s?[月월](?:\s?(?P<day>\d\d?)\s?[日일])?",
         rf"(?:.*\D)?{_YEAR}(?:\D.*)?$",
     )
 )
@@ -40,15 +55,24 @@ def iso_date(text: str | None) -> str | None:
 
 def _joined(parts: dict[str, str | None]) -> str:
     year = str(parts["year"])
-    number = int(parts.get("number") or 0)
+    number, day = int(parts.get("number") or 0), int(parts.get("day") or 0)
     if parts.get("month"):
-        number = _MONTHS.index(str(parts["month"])[:3].lower()) + 1
+        number = _NUMBER_OF[str(parts["month"]).lower()]
+    if parts.get("first"):
+        day, number = _day_and_month(int(parts["first"] or 0), int(parts["second"] or 0), str(parts["sign"]))
     if not 1 <= number <= 12:
         return year
     try:
-        return datetime.date(int(year), number, int(parts.get("day") or 0)).isoformat()
+        return datetime.date(int(year), number, day).isoformat()
     except ValueError:
         return f"{year}-{number:02d}"
+
+
+def _day_and_month(first: int, second: int, sign: str) -> tuple[int, int]:
+    """``15.03.2020`` has the day first; of ``3/15/2020`` one can be the month, of ``03/04/2020`` either: neither."""
+    if sign == "." or first > 12 or first == second:
+        return first, second
+    return (second, first) if second > 12 else (0, 0)
 
 
 def best_date(

@@ -186,7 +186,7 @@ def _keywords(known: Fields) -> tuple[str, ...]:
         if isinstance(value, list | tuple):
             texts = [part for one in value for text in listed(_word(one)) for part in re.split("[;|]", text)]
         else:
-            text = plain(value) or ""
+            text = unmarked(plain(value) or "")
             texts = re.split(r"[;|\n]" if re.search(r"[;|\n]", text) else ",", text)
         # MeSH marks what a paper is mainly about by a star
         found += (

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from index.readers.entries.clean import close
+from index.readers.entries.markup import unmarked
 
 _INITIALS = r"(?:[^\W\d_a-z]\.?[- ]?){1,4}"
 _IS_INITIALS = re.compile(rf"{_INITIALS}")
@@ -43,7 +44,7 @@ def names(value: object) -> tuple[str, ...]:
 
 def _listed(text: str) -> list[object]:
     """One string as its names: a written list, or parted by ``and``, ``;``, ``|``, line ends, or commas alone."""
-    text = close(text)
+    text = close(unmarked(text))  # before it is parted: an entity ends with ";"
     if (written := written_list(text)) is not None:
         return written
     parts = re.split(r"\s+and\s+|\s*[;|\n]\s*(?:and\s+)?|\s+&\s+", text) if not _FIRMS.search(text) else [text]
@@ -114,7 +115,7 @@ def _given_first(name: str, swap_bare: bool) -> str:
 def _whole(value: object) -> str:
     """A name out of a string or an object: ``name``, ``literal``, or given and family under any of their names."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        return " ".join(unmarked(value).split())
     if isinstance(value, list | tuple):  # arXiv: [family, given, suffix]
         texts = [" ".join(one.split()) for one in value[:3] if isinstance(one, str)]
         return ", ".join(filter(None, (texts[0], *texts[2:], *texts[1:2]))) if texts else ""
@@ -127,7 +128,7 @@ def _whole(value: object) -> str:
 
     def get(*keys: str) -> str:
         texts = (lower.get(key) for key in keys)
-        return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
+        return next((" ".join(unmarked(text).split()) for text in texts if isinstance(text, str) and text.strip()), "")
 
     family, given = (
         get("family", "last", "lastname", "familyname", "surname"),
@@ -135,5 +136,7 @@ def _whole(value: object) -> str:
     )
     if family:
         family = " ".join(filter(None, (get("nondroppingparticle", "droppingparticle", "prefix"), family)))
-        return " ".join(filter(None, (given, family, get("suffix"))))
+        between = lower.get("middle")
+        middle = " ".join(map(str, between)) if isinstance(between, list) else get("middle", "middlename")
+        return " ".join(filter(None, (given, middle, family, get("suffix"))))
     return get("literal", "displayname", "fullname", "name", "collectivename", "authorname") or given

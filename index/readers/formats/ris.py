@@ -26,7 +26,7 @@ _TAGS = {
     "note": "N1",
     "volume": "VL",
     "issue": "IS CP",
-    "first_page": "SP",
+    "first_page": "SP C7",  # Scopus: the number of an article without pages
     "last_page": "EP",
     "publisher": "PB",
     "issn": "SN",
