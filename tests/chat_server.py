@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -106,6 +107,27 @@ def serving(app: Any) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def event(client: httpx.Client, part: str, name: str, session: str, *given: Any, **told: Any) -> list[Any]:
+    """What an event of the page gives, sent as the page sends it, by a browser that calls its session so.
+
+    given: the values that it takes; told: what it says about itself.
+    """
+    made = client.get("/config").json()
+    parts = {one["props"].get("elem_id") or one["props"].get("id"): one["id"] for one in made["components"]}
+    does = next(
+        one for one in made["dependencies"] if one["backend_fn"] and [parts[part], name] in map(list, one["targets"])
+    )
+    body = {"data": given, "fn_index": does["id"], "session_hash": session, "event_data": told}
+    client.post("/gradio_api/queue/join", json=body).raise_for_status()
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as lines:
+        for line in lines.iter_lines():
+            said = json.loads(line.removeprefix("data:") or "{}")
+            if said.get("msg") == "process_completed":
+                found: list[Any] = said["output"].get("data") or [said["output"]["error"]]
+                return found
+    raise AssertionError(f"{part}.{name} did not end")
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -86,6 +87,28 @@ def test_guessing_is_slowed_and_what_is_right_is_let_in_all_the_same(locked: tup
     assert took(auth=("ann", "secret"))[0] == 200 and took(headers=BEARER)[0] == 200
     status, waited = took(auth=("bob", "more"), headers={"x-forwarded-for": "203.0.113.7"})
     assert status == 401 and waited >= 1  # another address cannot be made up
+
+
+def test_a_session_that_the_browser_named_is_empty_for_whoever_signs_in_next(locked: tuple[str, Gate]) -> None:
+    address, _ = locked
+
+    def signed_in(name: str, password: str) -> httpx.Client:
+        client = httpx.Client(base_url=address, timeout=60)
+        assert client.post("/login", data={"username": name, "password": password}).status_code == 200
+        return client
+
+    def seen(client: httpx.Client, where: str) -> str:
+        return json.dumps(chat_server.event(client, "evidence", "go", "made-up", None, hash=where))
+
+    nobody = httpx.Client(base_url=address)
+    joined = {"data": [None], "fn_index": 0, "session_hash": "made-up"}
+    assert nobody.post("/gradio_api/queue/join", json=joined).status_code == 401
+    with contextlib.closing(signed_in("ann", "secret")) as ann, contextlib.closing(signed_in("bob", "hidden")) as bob:
+        chat_server.event(ann, "chat", "example_select", "made-up", None, index=0, value={"text": QUESTION})
+        assert QUESTION in seen(ann, "#sources=1")
+        assert "1 of 126 papers" in seen(ann, "#only=alignment-faking-in-large-language-models")
+        assert QUESTION not in seen(bob, "#sources=1") and "all 126 papers" in seen(bob, "#ask")
+        assert QUESTION not in seen(ann, "#sources=1")  # and a new sign-in finds its place empty again
 
 
 @pytest.mark.long

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import chat_server
@@ -103,6 +106,29 @@ def test_a_crooked_request_is_answered_in_one_line(address: str, path: str, body
     line = said["detail"] if "detail" in said else said["error"]
     line = line["message"] if isinstance(line, dict) else line.partition("\n")[0]  # Gradio lists the values it wants
     assert line and "\n" not in line and "Traceback" not in line
+
+
+def test_no_error_tells_where_on_this_machine_something_lies(demo: Index, tmp_path: Path) -> None:
+    broken, runs = Path(os.environ["CITEWELL_HOME"]) / "libraries" / "broken", tmp_path / "runs"
+    for file, text in ((broken / "citewell.sqlite3", "none of it " * 1000), (runs / "odd" / "run.json", "{")):
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf8")
+    asked = {"model": "citewell/broken", "messages": [{"role": "user", "content": QUESTION}]}
+    with (
+        chat_server.serving(create_app(Assistant(demo), runs=runs)) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        said = [
+            client.post("/v1/chat/completions", json=asked).text,
+            client.post("/gradio_api/run/ask", json={"data": [QUESTION, "broken"]}).text,
+            json.dumps(chat_server.event(client, "scores", "select", "s")),
+            json.dumps(chat_server.event(client, "evidence", "go", "s", None, hash="#ask")),
+            json.dumps(chat_server.event(client, "asked", "input", "s", "broken", None)),
+            json.dumps(chat_server.event(client, "run", "input", "s", "odd", None)),
+            json.dumps(chat_server.event(client, "evidence", "go", "s", None, hash="#paper=nonsense")),
+        ]
+    assert "broken" in said[0] and "broken" in said[1] and "run.json is damaged" in said[2]
+    assert not [one for one in said if str(tmp_path) in one or str(Path.cwd()) in one]
 
 
 def test_half_a_character_breaks_nothing(address: str) -> None:

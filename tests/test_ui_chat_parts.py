@@ -14,6 +14,7 @@ from index.errors import InputError, UnknownName
 from index.schema import Identifiers, Paper
 from index.writers import bibtex, csl_json, keys, ris
 from rag.schema import Answer, Citation, Receipt, Sentence, Usage
+from ui.conversation.asking import line_of
 from ui.conversation.export import html, markdown
 from ui.conversation.feedback import FeedbackStore
 from ui.conversation.paper_map import _names
@@ -130,6 +131,20 @@ def test_only_web_links_are_links() -> None:
     assert is_web("https://example.org/a") and is_web("http://127.0.0.1/")
     for link in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//x", "http://", "vbscript:x"):
         assert not is_web(link)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("no index at /tmp/a b/c: make one", "no index at a b/c: make one"),
+        ("gguf:/tmp/m/big.gguf is not a file", "gguf:big.gguf is not a file"),
+        ("[Errno 2] No such file: '/tmp/x/y.json'", "[Errno 2] No such file: 'y.json'"),
+        ("http://127.0.0.1:9/v1/models is silent", "http://127.0.0.1:9/v1/models is silent"),
+        ("see /v1/models and/or 3/4/5", "see /v1/models and/or 3/4/5"),
+    ],
+)
+def test_of_a_path_an_error_tells_the_last_part(error: str, told: str) -> None:
+    assert line_of(InputError(error)) == told
 
 
 def test_wrong_names_are_refused() -> None:

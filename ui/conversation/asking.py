@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from index.errors import CitewellError, InputError
 from rag import Turn
@@ -14,6 +16,7 @@ from ui.conversation.state import EVERYTHING, Conversation, Exchange
 from ui.conversation.workspace import Workspace
 
 LONGEST = 2000  # characters of a question
+PATH = re.compile(r"(?<![\w./~-])(/[^\s/'\"`]+)(?:/[^\s/'\"`]+)*/([^\s/'\"`]+)")
 
 
 def asked(question: object) -> str:
@@ -28,6 +31,11 @@ def asked(question: object) -> str:
 def whole(text: str) -> str:
     """The text without halves of characters, which JSON can hold and no encoding can write."""
     return text.encode("utf8", "replace").decode("utf8")
+
+
+def line_of(error: object) -> str:
+    """An error as readers and programs are told it: of a path on this machine, the name of its last part alone."""
+    return PATH.sub(lambda found: found[2] if Path(found[1]).exists() else found[0], whole(str(error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def converse(
                 shown = _after(shown, event)
                 yield shown
     except CitewellError as error:
-        yield replace(shown, error=str(error))
+        yield replace(shown, error=line_of(error))
 
 
 def _after(shown: Shown, event: Stage | Pending | Verified) -> Shown:

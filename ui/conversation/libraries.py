@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import Index, demo_index, has_index, open_index
 from index.changes import Progress
-from index.errors import InputError, UnknownName
+from index.errors import IndexProblem, InputError, UnknownName
 from index.locations import default_index, home
 
 DEMO, OWN = "demo", "own"
@@ -26,8 +26,11 @@ class Library:
 
     @property
     def exists(self) -> bool:
-        """Whether it can be asked now; the demo corpus is built when first asked."""
-        return self.path is None or has_index(self.path)
+        """Whether it holds papers; the demo corpus is built, and of a damaged index it is told, when it is asked."""
+        try:
+            return self.path is None or has_index(self.path)
+        except IndexProblem:
+            return True
 
 
 def libraries(given: Path | None = None) -> tuple[Library, ...]:

@@ -9,6 +9,7 @@ from eval.report import Difference
 from eval.runs import read_manifest
 from eval.schema import Result
 from index.errors import CitewellError, InputError
+from ui.conversation.asking import line_of
 
 # What the figures say, in plain words; those that count the first so many are named without their cutoff.
 PLAIN = {
@@ -62,7 +63,7 @@ def runs(folder: Path) -> dict[str, str]:
             done = "" if (path / "results.jsonl").exists() else ", not finished"
             found[path.name] = f"{questions} questions{done}"
         except (CitewellError, KeyError, TypeError) as error:
-            found[path.name] = f"cannot be read: {error}"
+            found[path.name] = f"cannot be read: {line_of(error)}"
     return found
 
 

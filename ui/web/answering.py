@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from index.errors import CitewellError, InputError
-from ui.conversation.asking import Shown, converse, whole
+from ui.conversation.asking import Shown, converse, line_of, whole
 from ui.conversation.pool import Call
 from ui.conversation.state import Conversation
 from ui.web import answer
-from ui.web.desk import Door, Seat, told
+from ui.web.desk import Door, Seat
 from ui.web.escaping import markdown
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ async def answering(
     if not text and seat.asking(now.key):
         return  # Enter was pressed twice
     if not text:
-        raise told(InputError("ask something, such as: What is alignment faking?"))
+        raise InputError("ask something, such as: What is alignment faking?")
     now, call = seat.begin(now)
     left = False
     try:
@@ -90,7 +90,7 @@ async def _states(
                 if shown.exchange is None:
                     yield Made([*before, answer.said(answer.growing(shown, now.next_number))], gr.skip())
     except CitewellError as error:
-        shown = replace(shown, error=str(error))
+        shown = replace(shown, error=line_of(error))
     if not seat.asking(now.key, call):
         return  # another question took its place
     if shown.exchange is None:

@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from index.errors import CitewellError, InputError
 from index.locations import home
 from rag import Assistant
-from ui.conversation.asking import whole
+from ui.conversation.asking import line_of
 from ui.conversation.feedback import FeedbackStore
 from ui.conversation.store import DAYS, Store
 from ui.conversation.workspace import Workspace
@@ -29,6 +29,7 @@ from ui.web.desk import Door
 from ui.web.mcp_tools import tools
 from ui.web.middleware import ADDRESS, Gate
 from ui.web.security import MEGABYTE, Guard, TooMany, Tries
+from ui.web.telling import telling
 from ui.web.theme import CSS, theme
 
 WAITING = 200  # events that may wait before others are told to come back later
@@ -76,6 +77,8 @@ def create_blocks(door: Door) -> gr.Blocks:
         for tool in tools(door):  # first, so that no event of the page takes their names
             gr.api(tool, api_name=tool.__name__, concurrency_limit=None)
         page.build(door, made)
+    for event in made.fns.values():
+        event.fn = telling(event.fn) if event.fn else None
     made.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return made
 
@@ -147,7 +150,7 @@ def free_socket(host: str, port: int, tries: int = 20) -> socket.socket:
 
 
 async def _one_line(request: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": whole(str(error))}, status_code=400)
+    return JSONResponse({"detail": line_of(error)}, status_code=400)
 
 
 if __name__ == "__main__":

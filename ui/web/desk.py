@@ -12,7 +12,6 @@ from typing import Any
 import gradio as gr
 
 from index.errors import CitewellError
-from ui.conversation.asking import whole
 from ui.conversation.feedback import FeedbackStore
 from ui.conversation.found_models import Found
 from ui.conversation.libraries import Library, library
@@ -180,8 +179,3 @@ class Seat:
             door.store.put(self._desk.person, replace(made, library=asked.library), exchange)
             self.end(asked.key, call)
             return self.change(lambda desk: desk.having(made) if here.key == asked.key else desk)
-
-
-def told(error: Exception) -> gr.Error:
-    """An error of ours as Gradio shows it: its one line, no traceback in the terminal."""
-    return gr.Error(whole(str(error)), print_exception=False, duration=8)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
+from collections.abc import Callable
 from typing import Any
 
-from index.errors import CitewellError, InputError
+from index.errors import InputError
 from ui.conversation.asking import asked
 from ui.conversation.present import answer_view, paper_view, row_view
 from ui.conversation.state import Conversation
-from ui.web.desk import Door, told
+from ui.web.desk import Door
 
 MOST = 50
 
@@ -60,30 +59,4 @@ def tools(door: Door) -> tuple[Callable[..., Any], ...]:
         now = Conversation(library=library)
         return paper_view(door.workspace.index(now).paper(paper_id), door.workspace.atlas(now).nearest(paper_id))
 
-    return plain_waiting(ask), plain(search), plain(get_paper)
-
-
-def plain(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """The tool with our errors as Gradio's: their one line reaches the program, and no traceback the terminal."""
-
-    @wraps(tool)
-    def called(*args: Any, **named: Any) -> dict[str, Any]:
-        try:
-            return tool(*args, **named)
-        except CitewellError as error:
-            raise told(error) from error
-
-    return called
-
-
-def plain_waiting(tool: Callable[..., Awaitable[dict[str, Any]]]) -> Callable[..., Awaitable[dict[str, Any]]]:
-    """The same for a tool that waits for its answer."""
-
-    @wraps(tool)
-    async def called(*args: Any, **named: Any) -> dict[str, Any]:
-        try:
-            return await tool(*args, **named)
-        except CitewellError as error:
-            raise told(error) from error
-
-    return called
+    return ask, search, get_paper

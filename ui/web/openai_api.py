@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from index.errors import CitewellError, InputError
 from rag import Assistant, Turn
 from rag.schema import Answer, Finished, Sentence, Verified
-from ui.conversation.asking import asked
+from ui.conversation.asking import asked, line_of
 from ui.conversation.libraries import libraries
 from ui.conversation.present import answer_view
 from ui.conversation.state import Conversation
@@ -153,7 +153,7 @@ def stream(
 
 def problem(error: CitewellError) -> dict[str, Any]:
     """An error in the form that clients of the protocol read."""
-    return {"error": {"message": str(error), "type": "invalid_request_error", "param": None, "code": None}}
+    return {"error": {"message": line_of(error), "type": "invalid_request_error", "param": None, "code": None}}
 
 
 def _event(data: dict[str, Any]) -> str:

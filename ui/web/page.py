@@ -8,11 +8,13 @@ from typing import Any
 
 import gradio as gr
 
-from ui.conversation.asking import LONGEST
+from index.errors import CitewellError
+from ui.conversation.asking import LONGEST, line_of
 from ui.web import evidence as ours
 from ui.web import shell as around
 from ui.web import sidebar
 from ui.web.desk import Door, Seat
+from ui.web.escaping import markdown
 from ui.web.shell import Shell, Updates
 from ui.web.sidebar import Sidebar
 from ui.web.tabs import ask, library, models, papers, plan, scores
@@ -71,7 +73,7 @@ def _start(door: Door, blocks: gr.Blocks, shell: Shell, tab: AskTab, bar: Sideba
         desk = seat.desk(door, request)
         while not door.workspace.readiness.ready:
             now = door.workspace.readiness
-            yield {shell.scope: f"**{now.failed}**" if now.failed else f"*{now.doing} …*"}
+            yield {shell.scope: f"**{markdown(line_of(now.failed))}**" if now.failed else f"*{now.doing} …*"}
             if now.failed:
                 return
             await asyncio.sleep(0.3)
@@ -79,8 +81,8 @@ def _start(door: Door, blocks: gr.Blocks, shell: Shell, tab: AskTab, bar: Sideba
         if key:
             try:
                 await asyncio.to_thread(sidebar.fetch, door, seat, desk.person, key)
-            except gr.Error as error:
-                gr.Warning(error.message)
+            except CitewellError as error:
+                gr.Warning(line_of(error))
         text = str(request.query_params.get("q") or "")[:LONGEST]
         shown = await asyncio.to_thread(sidebar.opened, door, shell, tab, bar, seat)
         yield {**shown, **({tab.question: text} if text else {})}

@@ -13,7 +13,7 @@ from index.schema import Filter
 from ui.conversation.libraries import libraries
 from ui.conversation.state import EVERYTHING
 from ui.web.answer import cited_by
-from ui.web.desk import Desk, Door, Seat, told
+from ui.web.desk import Desk, Door, Seat
 from ui.web.escaping import markdown, template
 from ui.web.evidence import views
 
@@ -77,9 +77,7 @@ def went(door: Door, shell: Shell, seat: Seat, address: str) -> Updates:
             desk = seat.choose(where=Filter(papers=(what,)))
         view = evidence_at(door, desk, kind, what)
     except UnknownPaper as error:
-        raise told(InputError(f"{desk.library(door).label} holds no such paper")) from error
-    except CitewellError as error:
-        raise told(error) from error
+        raise InputError(f"{desk.library(door).label} holds no such paper") from error
     return {shell.evidence: view, **scope_updates(door, shell, desk)}
 
 

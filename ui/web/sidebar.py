@@ -9,11 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError
 from ui.conversation.asking import whole
 from ui.conversation.export import CONVERSATIONS, REFERENCES, export
 from ui.web.answering import RESTING, RUNNING
-from ui.web.desk import Desk, Door, Seat, told
+from ui.web.desk import Desk, Door, Seat
 from ui.web.exchanges import examples
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 from ui.web.tabs.ask import AskTab, conversation_updates, listing
@@ -82,10 +81,7 @@ def wire(door: Door, shell: Shell, tab: AskTab, bar: Sidebar) -> None:
 
     def rename(title: str, seat: Seat, request: gr.Request) -> Updates:
         seat.desk(door, request)
-        try:
-            desk = seat.rename(door, whole(title or ""))
-        except CitewellError as error:
-            raise told(error) from error
+        desk = seat.rename(door, whole(title or ""))
         return {bar.title: desk.conversation.title, bar.listing: listing(door, desk)}
 
     def delete(seat: Seat, request: gr.Request) -> Updates:
@@ -120,10 +116,7 @@ def wire(door: Door, shell: Shell, tab: AskTab, bar: Sidebar) -> None:
 
 def fetch(door: Door, seat: Seat, person: str, key: str) -> None:
     """Put a kept conversation on the desk; the models stay what they are."""
-    try:
-        kept = door.store.get(person, key)
-    except CitewellError as error:
-        raise told(error) from error
+    kept = door.store.get(person, key)
 
     def put(desk: Desk) -> Desk:
         now = desk.conversation
@@ -154,10 +147,7 @@ def opened(door: Door, shell: Shell, tab: AskTab, bar: Sidebar, seat: Seat) -> U
 def file_of(door: Door, desk: Desk, kind: str) -> Any:
     """The download of an export."""
     now = desk.conversation
-    try:
-        made = export(kind, now, door.workspace.index(now) if now.exchanges else None)
-    except CitewellError as error:
-        raise told(error) from error
+    made = export(kind, now, door.workspace.index(now) if now.exchanges else None)
     file = Path(tempfile.mkdtemp(prefix="citewell-")) / made.filename
     file.write_text(made.text, encoding="utf8")
     return gr.update(value=str(file), label=f"Save {made.filename}", visible=True)

@@ -9,12 +9,11 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError
 from ui.conversation.asking import LONGEST
 from ui.conversation.state import EVERYTHING, Conversation
 from ui.web import answer
 from ui.web.answering import RESTING, answering
-from ui.web.desk import Desk, Door, Seat, told
+from ui.web.desk import Desk, Door, Seat
 from ui.web.escaping import DELIMITERS
 from ui.web.exchanges import back_to, exchange_at, judged, offered, text_of
 from ui.web.shell import Shell, Updates, asked_now, at_rest, opens, scope_updates
@@ -142,10 +141,7 @@ def _wire_scope(door: Door, shell: Shell) -> None:
 
     def choose(name: str, seat: Seat, request: gr.Request) -> Updates:
         chosen = str(name or "")
-        try:
-            door.workspace.index(replace(seat.desk(door, request).conversation, library=chosen))
-        except CitewellError as error:
-            raise told(error) from error
+        door.workspace.index(replace(seat.desk(door, request).conversation, library=chosen))
         return asked_now(door, shell, seat.choose(library=chosen, where=EVERYTHING))
 
     latest: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}

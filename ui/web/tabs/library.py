@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError, InputError
+from index.errors import InputError
 from index.writers import bibtex, csl_json, ris
 from ui.conversation.libraries import (
     OWN,
@@ -21,7 +21,7 @@ from ui.conversation.libraries import (
     rename_library,
 )
 from ui.conversation.state import EVERYTHING
-from ui.web.desk import Desk, Door, Seat, told
+from ui.web.desk import Desk, Door, Seat
 from ui.web.escaping import markdown
 from ui.web.shell import Shell, Updates, asked_now
 
@@ -117,7 +117,7 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
         return showing(OWN, seat)
 
     def make(name: str, seat: Seat, request: gr.Request) -> Updates:
-        made = failing(lambda: new_library((name or "").strip()))
+        made = new_library((name or "").strip())
         seat.desk(door, request)
         return {tab.name: "", **showing(made.name, seat)}
 
@@ -126,7 +126,7 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
 
     def rename(name: str, seat: Seat, request: gr.Request) -> Updates:
         old = seat.desk(door, request).library_shown(door)
-        made = failing(lambda: rename_library(old, (name or "").strip()))
+        made = rename_library(old, (name or "").strip())
         door.workspace.forget(old.name)
         door.store.rename_library(old.name, made.name)
         seat.change(lambda now: now.renamed(old.name, made.name))
@@ -135,14 +135,14 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
     def delete(sure: bool, seat: Seat, request: gr.Request) -> Updates:
         gone = seat.desk(door, request).library_shown(door)
         if not sure:
-            raise told(InputError("tick that you are sure first"))
-        failing(lambda: delete_library(gone))
+            raise InputError("tick that you are sure first")
+        delete_library(gone)
         door.workspace.forget(gone.name)
         seat.change(lambda now: now.standing(door))
         return {tab.sure: False, **showing("", seat)}
 
     def export(kind: str, seat: Seat, request: gr.Request) -> Any:
-        return failing(lambda: exported(seat.desk(door, request).library_shown(door), kind))
+        return exported(seat.desk(door, request).library_shown(door), kind)
 
     gr.on([shell.library.change], refresh, [shell.seat], shown, **quiet)
     tab.shown.input(show, [tab.shown, shell.seat], shown, **quiet)
@@ -153,14 +153,6 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
     tab.rename.submit(rename, [tab.rename, shell.seat], [tab.rename, *shown], **quiet)
     tab.delete.click(delete, [tab.sure, shell.seat], [tab.sure, *shown], **quiet)
     tab.kind.input(export, [tab.kind, shell.seat], [tab.save], **quiet)
-
-
-def failing(work: Any) -> Any:
-    """What the work returns; its failure as Gradio shows it."""
-    try:
-        return work()
-    except (CitewellError, OSError) as error:
-        raise told(error) from error
 
 
 def library_updates(door: Door, tab: LibraryTab, desk: Desk) -> Updates:
@@ -189,8 +181,8 @@ def about(door: Door, desk: Desk, now: Library) -> str:
 def asks(door: Door, shell: Shell, seat: Seat, now: Library) -> Updates:
     """Ask that library."""
     if not now.exists:
-        raise told(InputError(f"{now.label} has no papers yet; add some first"))
-    failing(lambda: door.workspace.index(replace(seat.now.conversation, library=now.name)))
+        raise InputError(f"{now.label} has no papers yet; add some first")
+    door.workspace.index(replace(seat.now.conversation, library=now.name))
     return asked_now(door, shell, seat.choose(library=now.name, where=EVERYTHING))
 
 

@@ -11,10 +11,11 @@ import gradio as gr
 from index.errors import CitewellError, InputError
 from rag.llms import Limits, Message, get_llm, providers
 from rag.verify import VERIFIERS, lacks
+from ui.conversation.asking import line_of
 from ui.conversation.found_models import QUOTING, Found, found_models, split
 from ui.conversation.state import Conversation
 from ui.conversation.workspace import EXTRACTIVE
-from ui.web.desk import Desk, Door, Seat, told
+from ui.web.desk import Desk, Door, Seat
 from ui.web.escaping import markdown
 from ui.web.shell import Updates
 
@@ -105,7 +106,7 @@ def wire(door: Door, state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None
         try:
             return await door.models.run(lambda: tested(tab, url))
         except CitewellError as error:
-            return {tab.told: f"**That did not work:** {markdown(str(error))}"}
+            return {tab.told: f"**That did not work:** {markdown(line_of(error))}"}
 
     async def use(url: str, name: str, seat: Seat, request: gr.Request) -> Updates:
         seat.desk(door, request)
@@ -131,7 +132,7 @@ def wire(door: Door, state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None
 def permitted(door: Door) -> None:
     """Refuse where models are not for the reader to choose."""
     if not door.workspace.local:
-        raise told(InputError("on a shared server only the models that it was started with can be chosen"))
+        raise InputError("on a shared server only the models that it was started with can be chosen")
 
 
 async def chosen(door: Door, tab: ModelsTab, seat: Seat, **models: Any) -> Updates:
@@ -141,7 +142,7 @@ async def chosen(door: Door, tab: ModelsTab, seat: Seat, **models: Any) -> Updat
     if now.llm not in ("", EXTRACTIVE) or now.llm_url or now.verifier not in ("", before.verifier):
         permitted(door)
     if now.verifier not in CHECKS:
-        raise told(InputError(f"there is no such check; there are {', '.join(one for one in CHECKS if one)}"))
+        raise InputError(f"there is no such check; there are {', '.join(one for one in CHECKS if one)}")
     seat.choose(**models)  # at once: a question may be asked before the model is there
     try:
         await door.models.run(lambda: door.workspace.assistant(now))
@@ -149,8 +150,8 @@ async def chosen(door: Door, tab: ModelsTab, seat: Seat, **models: Any) -> Updat
         seat.change(lambda desk: replace(desk, used=tuple(dict.fromkeys((*desk.used, here)))))
         said = f"The next question is answered by: {markdown(here.label)}."
     except CitewellError as error:
-        gr.Warning(str(error))
-        said = f"**That did not work:** {markdown(str(error))}"
+        gr.Warning(line_of(error))
+        said = f"**That did not work:** {markdown(line_of(error))}"
         if all(getattr(seat.now.conversation, part) == name for part, name in models.items()):
             seat.choose(**{part: getattr(before, part) for part in models})
     found = await door.models.run(lambda: around(door))

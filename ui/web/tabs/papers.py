@@ -11,13 +11,13 @@ from urllib.parse import unquote
 import gradio as gr
 
 from index import remove
-from index.errors import CitewellError, InputError
+from index.errors import InputError
 from index.schema import Filter, Paper
 from ui.conversation.finding import ORDERS, find
 from ui.conversation.paper_map import Chart
 from ui.conversation.state import Conversation
 from ui.web.answer import paper_address
-from ui.web.desk import Desk, Door, Seat, told
+from ui.web.desk import Desk, Door, Seat
 from ui.web.escaping import DELIMITERS, markdown
 from ui.web.shell import Shell, Updates, at_rest, library_stamp, scope_updates
 
@@ -114,17 +114,14 @@ def years(first: str | None, last: str | None) -> Filter:
     found = []
     for text in ((first or "").strip(), (last or "").strip()):
         if text and not (text.isascii() and text.isdigit() and len(text) == 4):
-            raise told(InputError(f"a year has four digits, not {text[:20]!r}"))
+            raise InputError(f"a year has four digits, not {text[:20]!r}")
         found.append(int(text) if text else None)
     return Filter(year_from=found[0], year_to=found[1])
 
 
 def looked(door: Door, tab: PapersTab, desk: Desk, words: str, where: Filter, order: str) -> Updates:
     """The table for what is looked for."""
-    try:
-        found = find(door.workspace.assistant(plain(desk.conversation)), words[:500], where, order)
-    except CitewellError as error:
-        raise told(error) from error
+    found = find(door.workspace.assistant(plain(desk.conversation)), words[:500], where, order)
     chosen = set(desk.conversation.where.papers or ())
     rows = [row(paper, paper.paper_id in chosen) for paper in found.papers[:SHOWN]]
     near = len(found.papers) - found.holding
@@ -160,7 +157,7 @@ def ticked(rows: list[list[Any]]) -> list[str]:
 def asks(door: Door, shell: Shell, seat: Seat, paper_ids: list[str]) -> Updates:
     """Ask those papers only."""
     if not paper_ids:
-        raise told(InputError("tick the papers to ask first"))
+        raise InputError("tick the papers to ask first")
     return scope_updates(door, shell, seat.choose(where=Filter(papers=tuple(paper_ids))))
 
 
@@ -168,13 +165,10 @@ def taken_out(door: Door, desk: Desk, paper_ids: list[str], sure: bool) -> None:
     """Remove papers from the library that is asked."""
     chosen = desk.library(door)
     if chosen.path is None:
-        raise told(InputError("the demo papers stay as they are"))
+        raise InputError("the demo papers stay as they are")
     if not paper_ids or not sure:
-        raise told(InputError("tick the papers, and tick that you are sure"))
-    try:
-        gr.Info(f"{remove(paper_ids, index=chosen.path)} taken out of {chosen.label}")
-    except CitewellError as error:
-        raise told(error) from error
+        raise InputError("tick the papers, and tick that you are sure")
+    gr.Info(f"{remove(paper_ids, index=chosen.path)} taken out of {chosen.label}")
 
 
 def drawing(chart: Chart, titles: dict[str, str], cited: set[str]) -> str:

@@ -11,7 +11,7 @@ from ui.conversation.uploads import STALE, Planned, Uploads
 from ui.web.desk import Door, Seat
 from ui.web.escaping import markdown
 from ui.web.shell import Shell, Updates, library_stamp
-from ui.web.tabs.library import LibraryTab, failing, library_updates
+from ui.web.tabs.library import LibraryTab, library_updates
 
 STAGES = {"scan": "Looking at the files", "read": "Reading", "embed": "Indexing the papers"}
 
@@ -26,11 +26,11 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
     def upload(files: list[str], seat: Seat, request: gr.Request) -> Updates:
         desk, paths = seat.desk(door, request), [Path(one) for one in files or ()]
         target, names = desk.library_shown(door), [one.name for one in paths]
-        return plan_updates(tab, failing(lambda: uploads.plan(desk.person, target, paths, names)))
+        return plan_updates(tab, uploads.plan(desk.person, target, paths, names))
 
     def want(wanted: list[str], token: str, seat: Seat, request: gr.Request) -> Updates:
         person = seat.desk(door, request).person
-        return plan_updates(tab, failing(lambda: uploads.wanting(person, token, wanted)), wanted)
+        return plan_updates(tab, uploads.wanting(person, token, wanted), wanted)
 
     def apply(token: str, seat: Seat, request: gr.Request, progress: gr.Progress = gr.Progress()) -> Updates:
         desk = seat.desk(door, request)
@@ -38,7 +38,7 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
         def tell(stage: str, done: int, total: int) -> None:
             progress((done, total), desc=STAGES.get(stage, stage))
 
-        made = failing(lambda: uploads.apply(desk.person, token, tell))
+        made = uploads.apply(desk.person, token, tell)
         if isinstance(made, Planned):
             gr.Warning(STALE)
             return plan_updates(tab, made)
@@ -49,7 +49,7 @@ def wire(door: Door, shell: Shell, tab: LibraryTab) -> None:
         return {**closed, **now, tab.files: gr.update(value=None)}
 
     def discard(token: str, seat: Seat, request: gr.Request) -> Updates:
-        failing(lambda: uploads.discard(seat.desk(door, request).person, token))
+        uploads.discard(seat.desk(door, request).person, token)
         return {tab.plan: gr.update(visible=False), tab.files: None, tab.token: ""}
 
     tab.files.upload(upload, [tab.files, shell.seat], outputs, **how)

@@ -9,9 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError
 from ui.conversation import scores
-from ui.web.desk import Door, told
+from ui.web.desk import Door
 from ui.web.shell import Updates
 
 NONE_YET = """No evaluation has been run yet. It asks a set of questions whose answers are known, and counts.
@@ -73,12 +72,9 @@ def wire(door: Door, tab: ScoresTab, opened: gr.Tab) -> None:
     def show(one: str | None, other: str | None) -> Updates:
         if not one:
             return {tab.about: "Choose a run."}
-        try:
-            first = scores.run(door.runs, one)
-            rows = scores.figures(first)
-            differences = scores.compared(first, scores.run(door.runs, other)) if other and other != one else []
-        except CitewellError as error:
-            raise told(error) from error
+        first = scores.run(door.runs, one)
+        rows = scores.figures(first)
+        differences = scores.compared(first, scores.run(door.runs, other)) if other and other != one else []
         return {
             tab.figures: gr.update(value=rows, visible=True),
             tab.differences: gr.update(value=differences, visible=bool(differences)),
@@ -87,10 +83,7 @@ def wire(door: Door, tab: ScoresTab, opened: gr.Tab) -> None:
         }
 
     def behind(one: str, metric: str) -> Any:
-        try:
-            return gr.update(value=scores.questions(scores.run(door.runs, one), metric), visible=True)
-        except CitewellError as error:
-            raise told(error) from error
+        return gr.update(value=scores.questions(scores.run(door.runs, one), metric), visible=True)
 
     opened.select(look, None, [tab.about, tab.choice, tab.one, tab.other, tab.thumbs], **quiet)
     shown = [tab.about, tab.figures, tab.differences, tab.behind, tab.questions]
