@@ -28,3 +28,9 @@ def test_damaged_indexes_and_runs_are_one_line_and_can_be_mended() -> None:
     found = figures("damage.py", 15)
     assert (found["indexes"], found["runs"]) == (15, 15)
     assert found["problems"] == [] and found["run_problems"] == [] and found["files_harmed_by_advice"] == 0, found
+
+
+@pytest.mark.long
+def test_what_is_huge_or_deep_in_one_place_is_one_line_within_ten_seconds_and_500_megabytes() -> None:
+    found = figures("mutations.py", 0)
+    assert found["huge"] == 17 and found["huge_problems"] == [], found

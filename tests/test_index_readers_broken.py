@@ -40,6 +40,7 @@ def read(folder: Path, name: str, data: bytes | str) -> FileContent:
         ("{}", "record 2: neither title nor abstract"),
         ('{"abstract": "A."}', "record 2: no title"),
         ('{"title": "T"}', "no abstract: T"),
+        ('{"title": " . ", "abstract": "A."}', "record 2: no title"),
         ('{"title": "T", "abstract": "  "}', "no abstract: T"),
         ('{"title": "T", "abstract": ["a"]}', "the abstract is no text but list: T"),
         ('{"title": {"a": 1}, "abstract": "A."}', "the title is no text but dict"),

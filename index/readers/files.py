@@ -91,6 +91,7 @@ def read_file(path: str | Path, *, as_text: bool = False) -> FileContent:
     data, fault = _read_bytes(name)
     sha256 = hashlib.sha256(data).hexdigest() if not fault else ""
     text, reason = decode(data)
+    del data  # up to 200 MB
     if not (fault or reason) and not text.strip():
         reason = "the file is empty"
     if fault or reason:

@@ -46,7 +46,7 @@ _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p|ul|ol|table|meta|title)\b", re.I
 )
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.I)  # other XML has titles and sections, too
-_HEAD = 65_536
+_HEAD, _LISTED = 65_536, 2**20  # characters that tell a format, and a listing
 _MARKUP: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("atom", is_atom),
     ("pubmed", is_pubmed),
@@ -78,7 +78,7 @@ def sniff(text: str, suffix: str) -> str:
         found = next((name for name, fits in _MARKUP if fits(start)), "")
         if found or start.startswith(("<?xml", "<!DOCTYPE")):
             return found
-    return _first(head, suffix) or _BY_NAME.get(suffix, "") or _prose(text, head, suffix)
+    return _first(head, suffix) or _BY_NAME.get(suffix, "") or _prose(text[:_LISTED], head, suffix)
 
 
 def _first(head: str, suffix: str) -> str:

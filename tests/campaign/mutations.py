@@ -1,7 +1,8 @@
 """Mutated inputs of every format: ``python tests/campaign/mutations.py [COUNT] [SEED]``.
 
 Small damage, and what grows: a record many times over, a field made long, a mark repeated, values nested deep. Each is
-read in a process that counts exceptions, seconds and memory; none may raise, take 10 s or 500 MB.
+read in a process that counts exceptions, seconds and memory; none may raise, take 10 s or 500 MB. So with some that
+are huge in one place; a COUNT of 0 reads these alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,30 @@ MARKS = (
     b'"',
     b"$",
 )
+ATOM, LONG = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>', "x " * 25 * 2**20
+LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(
+    f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+# inputs that are large or deep in one place: name -> content
+HUGE: dict[str, Callable[[], str]] = {
+    "laughs.xml": lambda: f"<?xml version='1.0'?>{LAUGHS}]>{ATOM}<summary>&i;</summary></entry></feed>",
+    "deep.xml": lambda: ATOM + "<a>" * 1_000_000,
+    "deep.json": lambda: '{"a":' * 2_000_000,
+    "deep.bib": lambda: "@article{k, title={" + "{" * 3_000_000,
+    "deep.html": lambda: "<html><body>" + "<div>" * 1_000_000,
+    "tag.html": lambda: "<html><body><p " + "a=1 " * 2_000_000 + ">",
+    "tag.xml": lambda: f'<feed xmlns="http://www.w3.org/2005/Atom" a="{LONG}"><entry/></feed>',
+    "keys.json": lambda: "{" + ",".join(f'"k{number}": 1' for number in range(1_000_000)) + "}",
+    "line.ris": lambda: f"TY  - JOUR\nTI  - T\nAB  - {LONG}\nER  - \n",
+    "line.nbib": lambda: f"PMID- 1\nTI  - T\nAB  - {LONG}\n",
+    "line.enw": lambda: f"%0 Journal Article\n%T T\n%A G, A\n%X {LONG}\n",
+    "wos.txt": lambda: f"PT\tAU\tTI\tAB\nJ\tG\tT\t{LONG}\n",
+    "line.html": lambda: f"<html><body><h1>T</h1><p>{LONG}",
+    "line.bib": lambda: f"@article{{k, title={{T}}, abstract={{{LONG}}}}}",
+    "line.csv": lambda: f"title,abstract\nT,{LONG}",
+    "line.xml": lambda: f"{ATOM}<summary>{LONG}</summary></entry></feed>",
+    "lines.txt": lambda: LONG.replace(" ", "\n"),
+}
 
 
 def grown(data: bytes, draw: random.Random) -> bytes:
@@ -88,6 +113,21 @@ def read_batch(folder: Path, inputs: Sequence[tuple[str, bytes]]) -> dict[str, A
     return {"raised": raised, "longest": longest, "mb": used, "records": records, "rejects": rejects}
 
 
+def huge(folder: Path) -> dict[str, Any]:
+    """The figures of what is large or deep in one place, each read in a process of its own."""
+    seconds, megabytes, problems = dict[str, float](), dict[str, float](), list[str]()
+    for name, make in HUGE.items():
+        ended, found = in_child(lambda: read_batch(folder, [(name, make().encode())]))  # noqa: B023 - runs at once
+        if ended != "done" or not isinstance(found, dict):
+            problems.append(f"{name}: {ended} {found}"[:200])
+            continue
+        seconds[name], megabytes[name] = found["longest"], found["mb"]
+        bad = found["longest"] > MOST_SECONDS or found["mb"] > MOST_MB or found["rejects"] != 1
+        problems += [*found["raised"], *([f"{name}: {found}"] if bad else [])]
+    longest, largest = max(seconds.values()), max(megabytes.values())
+    return {"huge": len(HUGE), "huge_seconds": round(longest, 2), "huge_mb": round(largest), "huge_problems": problems}
+
+
 def campaign(count: int, seed: int, folder: Path) -> dict[str, Any]:
     """The figures of so many inputs, dealt evenly over the formats."""
     draw, names = random.Random(seed), sorted(SAMPLES)
@@ -123,7 +163,8 @@ def main() -> None:
     began = time.time()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CITEWELL_HOME"] = folder + "/home"
-        report({"campaign": "mutations"} | campaign(count, seed, Path(folder)), began)
+        found = campaign(count, seed, Path(folder)) if count else {}
+        report({"campaign": "mutations"} | found | huge(Path(folder)), began)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def at_the_command_line(asked: list[str], home: Path) -> dict[str, int]:
     lines = [re.sub(r"\s", " ", one).replace("\x00", "").encode("utf8", "ignore").decode() for one in asked]
     file.write_text("\n".join(line for line in lines if line.strip()), encoding="utf8")
     command = [sys.executable, "-c", chat_server.COMMAND, "ask", "--file", str(file)]
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=1800)
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False, timeout=14_400)
     wanted = len(file.read_text(encoding="utf8").splitlines())
     return {
         "tracebacks": done.stderr.count("Traceback"),

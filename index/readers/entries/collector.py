@@ -97,7 +97,7 @@ class Collector:
 
 
 def _title_fault(title: object) -> str:
-    if title is None or (isinstance(title, str) and not title.strip()):
+    if title is None or (isinstance(title, str) and not any(map(str.isalnum, title))):
         return _NO_TITLE
     if not isinstance(title, str):
         return f"the title is no text but {type(title).__name__}"

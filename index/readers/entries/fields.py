@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from index.readers.entries import identifiers as ids
@@ -23,6 +24,7 @@ _STATED = re.compile(r"^(DOI|PMID|arXiv)\s*:\s*(\S+)(?: \[[\w.-]+\])?$", re.MULT
 _ISSN = re.compile(r"(?<![\d-])\d{4}[-‐–]?\d{3}[\dXx](?![\d-])")
 _ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\d-])")
 _SERIALS = {"issn": _ISSN, "isbn": _ISBN}
+_MOST_FIELDS = 10_000
 _OPEN_ALEX = re.compile(r"^https?://(?:api\.)?openalex\.org/")
 
 
@@ -64,7 +66,7 @@ class Fields:
     def named(cls, record: Mapping[str, object]) -> Fields:
         """A record whose keys are spelt in any of the known ways."""
         known: dict[str, object] = {}
-        record = _spread(record)
+        record = _spread(dict(islice(record.items(), _MOST_FIELDS)))
         for whole in (True, False):  # "Title" goes before "Item Title"
             for key, value in record.items():
                 known.setdefault(field_name(str(key), whole), value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from index.readers.entries.clean import flowed
 from index.readers.entries.fields import Fields
 
+LONGEST = 1_000_000  # characters of a line: what is longer is refused all the same
 LISTS = frozenset(("authors", "keywords", "links", "keys"))
 
 
@@ -36,10 +37,10 @@ def blocks(text: str, tag: re.Pattern[str], first: str, end: str = "", *, gap: b
         found = tag.match(line)
         if found is None:
             if block.tags:
-                block.tags[-1][1].append(line.strip())
+                block.tags[-1][1].append(line[:LONGEST].strip())
             empty = empty or not line.strip()
             continue
-        name, value = found.group(1), found.group(2)
+        name, value = found.group(1), line[found.start(2) :][:LONGEST]
         if end and name == end:
             block.closed = True
             if block.tags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -14,6 +15,7 @@ from index.readers.entries.markup import content
 __all__ = ["content", "local", "xml_records"]
 _PIECE = 2**18
 _DEEPEST = 500
+_LONG_TAG = re.compile(r"<[^<>]{1000000}")  # expat begins anew with each piece of a tag
 
 
 class _TooDeep(ValueError):
@@ -53,6 +55,9 @@ def xml_records(text: str, names: Collection[str], into: Collector) -> Iterator[
 
     What is wrong with the XML is reported.
     """
+    if _LONG_TAG.search(text):
+        into.fault(None, "the XML holds a tag of more than 1,000,000 characters; it is not read")
+        return
     records = _Records(names)
     parser = DefusedXMLParser(target=records, encoding="utf-8", forbid_dtd=False, forbid_entities=True)
     records.parser = parser

@@ -36,7 +36,9 @@ _META = {
     "issn": "citation_issn",
     "language": "citation_language",
 }
-_MOST_UNCLOSED = 500
+_MOST_UNCLOSED, _MOST_TAGS = 500, 400_000
+_LONG_TAG = re.compile(r"<[^<>]{20000,}>?")  # pictures within a page, or an attack; no text
+_LONGEST = 1_000_000
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "svg", "head", "nav", "footer", "button", "select"})
 
@@ -108,6 +110,7 @@ class _Blocks(HTMLParser):
         """Gather text, unless it is a script's, a style's or the page's furniture."""
         if self._skipping:
             return
+        data = data[:_LONGEST]
         if not self._text:
             self._begun = self.getpos()[0]
         if not (self._keep_newlines or self._preformatted):
@@ -147,7 +150,10 @@ class _Blocks(HTMLParser):
 
 def read_html(text: str, into: Collector) -> None:
     """Read a saved page by whichever of its structures yields the most entries."""
-    text = _closed(text)
+    text = _closed(_LONG_TAG.sub(" ", text))
+    if (tags := text.count("<")) > _MOST_TAGS:
+        into.fault(None, f"the page has {tags:,} tags, more than {_MOST_TAGS:,}; save it in parts")
+        return
     page = _parsed(text, keep_newlines=False)
     if "citation_title" in page.meta:
         add(_described(page), 1, into)

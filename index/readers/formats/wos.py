@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from index.readers.entries.clean import flowed
 from index.readers.entries.collector import Collector
 from index.readers.entries.fields import Fields, add
-from index.readers.entries.tagged import blocks, fields_of
+from index.readers.entries.tagged import LONGEST, blocks, fields_of
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])(?: |$)(.*)")
 _HEAD = re.compile(r"\s*FN [^\n]*(?:Clarivate|Thomson|ISI|Web of)[^\n]*\nVR ", re.IGNORECASE)
@@ -72,7 +72,7 @@ def read_wos_table(text: str, into: Collector) -> None:
     for number, line in enumerate(lines[first + 1 :], start=first + 2):
         if not line.strip():
             continue
-        row = dict(zip(header, (flowed(value.strip(' "')) for value in line.split("\t")), strict=False))
+        row = dict(zip(header, (flowed(value[:LONGEST].strip(' "')) for value in line.split("\t")), strict=False))
         add(tagged_row(row), number, into)
 
 
