@@ -77,6 +77,8 @@ DAMAGES = {
     "sentences, no JSON": "UPDATE sentences SET spans = '[[0,'",
     "sentences, too few": "UPDATE sentences SET spans = '[[0, 4]]'",
     "sentences, half a vector": "UPDATE sentences SET vectors = substr(vectors, 1, 31)",
+    "chunks, no text": "UPDATE chunks SET text = ''",
+    "chunks, another place": "UPDATE chunks SET start = start + 1",
     "chunks, half a vector": "UPDATE chunks SET vector = substr(vector, 1, 31)",
     "meta, no number": "UPDATE meta SET value = 'many' WHERE key = 'generation'",
     "meta, nothing": "DELETE FROM meta WHERE key = 'model'",
@@ -102,6 +104,18 @@ def test_a_sync_over_damaged_fields_is_one_line(papers: Path, place: Path, table
     write(papers / "c.jsonl", "figs")
     with pytest.raises(IndexDamaged, match="cannot be used"):
         sync([papers], index=place, embedder=FakeEmbedder())
+
+
+def test_an_index_without_its_main_file_is_not_taken_for_none(papers: Path, place: Path) -> None:  # noqa: F811
+    """Without a word the demo corpus answered in the place of the user's own papers."""
+    sync([papers], index=place, embedder=FakeEmbedder())
+    (place / "citewell.sqlite3").rename(papers.parent / "kept.sqlite3")
+    (place / "citewell.sqlite3-wal").write_bytes(b"left behind")
+    with pytest.raises(IndexDamaged, match=r"has lost its file citewell.sqlite3: move .* run `citewell index sync"):
+        open_index(place, embedder=FakeEmbedder())
+    sync([papers], index=place, embedder=FakeEmbedder())  # without moving it, too
+    assert len(ids(place)) == 4
+    in_step(place)
 
 
 def read_all(place: Path) -> None:  # noqa: F811

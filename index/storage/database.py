@@ -6,7 +6,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from index.errors import IndexMismatch, IndexMissing, IndexProblem
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexProblem
 from index.storage.faults import circumstance, damaged, rebuild
 
 FILE = "citewell.sqlite3"
@@ -69,7 +69,9 @@ def refuse_foreign(folder: Path) -> None:
     """No index is made in a folder that holds other things."""
     if not folder.is_dir() or (folder / FILE).exists():
         return
-    foreign = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(("chroma", "lock", ".")))
+    foreign = sorted(
+        entry.name for entry in folder.iterdir() if not entry.name.startswith(("chroma", "lock", ".", FILE))
+    )
     if foreign:
         raise IndexProblem(f"{folder} is not empty and no index ({foreign[0]} is in it); choose another folder")
 
@@ -107,6 +109,8 @@ def connect(folder: Path, *, writing: bool = False) -> sqlite3.Connection:
     if not folder.is_dir():
         raise IndexMissing(f"no index at {folder}: make one with `citewell index sync PATH… --index {folder}`")
     if not exists(folder):
+        if (folder / "chroma").is_dir():
+            raise IndexDamaged(f"the index at {folder} has lost its file {FILE}: {rebuild(folder)}")
         raise IndexMissing(f"{folder} holds no index: make one with `citewell index sync PATH… --index {folder}`")
     connection = _connect(folder, "rw" if writing else "ro")
     try:

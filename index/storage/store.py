@@ -17,7 +17,10 @@ from index.storage import database
 from index.storage.codec import paper_from_json, sentences_from, window_from_bytes
 from index.storage.faults import reading
 
-CHUNK = 'chunk_id, paper_id, title, text, start, "end"'
+# the last column tells whether a chunk is what stands at its place in the abstract; both are read at one moment
+CHUNKS = """SELECT chunk_id, c.paper_id, c.title, text, start, "end",
+            p.data IS NULL OR text = substr(json_extract(p.data, '$.abstract'), start + 1, "end" - start)
+            FROM chunks AS c LEFT JOIN papers AS p ON p.paper_id = c.paper_id"""
 
 
 class Store:
@@ -70,13 +73,19 @@ class Store:
 
     def chunks(self, paper_id: str) -> tuple[Chunk, ...]:
         """The chunks of a paper in order."""
-        sql = f"SELECT {CHUNK} FROM chunks WHERE paper_id = ? ORDER BY position"
-        return tuple(Chunk(*row) for row in self.rows(sql, (paper_id,)))
+        return tuple(self._chunks(f"{CHUNKS} WHERE c.paper_id = ? ORDER BY position", paper_id))
 
     def chunks_by_id(self, chunk_ids: Sequence[str]) -> dict[str, Chunk]:
         """Those of the chunks that exist."""
-        sql = f"SELECT {CHUNK} FROM chunks WHERE chunk_id IN (SELECT value FROM json_each(?))"
-        return {row[0]: Chunk(*row) for row in self.rows(sql, (json.dumps(list(chunk_ids)),))}
+        sql = f"{CHUNKS} WHERE chunk_id IN (SELECT value FROM json_each(?))"
+        return {chunk.chunk_id: chunk for chunk in self._chunks(sql, json.dumps(list(chunk_ids)))}
+
+    def _chunks(self, sql: str, value: str) -> list[Chunk]:
+        rows = self.rows(sql, (value,))
+        with reading(self.folder):
+            if not all(sound for *_, sound in rows):
+                raise ValueError("a chunk is not what stands in its abstract")
+        return [Chunk(*row) for *row, _ in rows]
 
     def chunk_ids(self, paper_ids: Iterable[str]) -> list[str]:
         """The ids of the chunks of those papers."""
