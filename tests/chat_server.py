@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import httpx
 import pytest
@@ -168,13 +169,18 @@ class Watch:
 
 
 BOX = "#question textarea"
+_WINDOWS: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 LONG = 90_000  # milliseconds: other people use the machine too
 
 
 def opened(browser: Any, address: str, path: str = "/", shown: bool = True, **how: Any) -> Any:
-    """The page in a browser window of its own, ready to be asked. shown: whether the tab Ask is the one to be seen."""
-    how.setdefault("viewport", {"width": 1280, "height": 800})
-    page = browser.new_context(**how).new_page()
+    """The page in a tab of its own, ready to be asked. shown: whether the tab Ask is the one to be seen.
+
+    Tabs of a kind share a window: the program of the page is then fetched and compiled once for a file of tests.
+    """
+    how = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"} | how
+    windows = _WINDOWS.setdefault(browser, {})
+    page = (windows.get(repr(how)) or windows.setdefault(repr(how), browser.new_context(**how))).new_page()
     page.set_default_timeout(LONG)
     page.watch = Watch(page, address)
     page.goto(f"{address}{path}")
@@ -195,8 +201,9 @@ def ask(page: Any, question: str, number: int = 1) -> Any:
 
 
 def answered(page: Any, number: int) -> Any:
-    """The last answer, once the conversation holds that many."""
+    """The last answer, once the conversation holds that many and the box is free for the next question."""
     page.locator("#chat [data-testid=bot] small").nth(number - 1).wait_for()
+    page.locator("#question .submit-button").wait_for(state="attached")
     return page.locator("#chat [data-testid=bot]").last
 
 
@@ -227,6 +234,17 @@ def uncovered(page: Any) -> bool:
             return document.elementFromPoint(box.left + 5, y).closest('[data-testid=bot]') !== null;
         })""")
     return found
+
+
+def shown(found: Any, **how: Any) -> None:
+    """Wait until what was found is as told: ``shown(box, value="tea")``, ``shown(rows, text=["a", "b"])``.
+
+    It may come later than what was waited for before, though the server sent both at once.
+    """
+    from playwright.sync_api import expect
+
+    for name, wanted in how.items():
+        getattr(expect(found), f"to_have_{name}")(wanted, timeout=LONG)
 
 
 def tab(page: Any, name: str) -> None:

@@ -144,7 +144,7 @@ def page(address: str, browser: Any) -> Iterator[Any]:
     made = chat_server.opened(browser, address)
     yield made
     made.watch.clean()
-    made.context.close()
+    made.close()
 
 
 @pytest.fixture(scope="module")

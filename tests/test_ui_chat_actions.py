@@ -9,7 +9,9 @@ from typing import Any
 
 import chat_server
 import pytest
-from chat_server import ask, choose, tab
+from chat_server import ask, choose, shown, tab
+
+from ui.conversation.feedback import FeedbackStore
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
 FAKING, DECODING = "What is alignment faking?", "What is grammar-aligned decoding?"
@@ -24,8 +26,8 @@ def press(page: Any, label: str) -> None:
 def test_an_answer_is_judged_made_again_its_question_changed_and_taken_back(page: Any, home: Path) -> None:
     first = ask(page, FAKING).inner_text()
     press(page, "Like")
-    end = time.monotonic() + 30
-    while not (home / "feedback.sqlite").exists() and time.monotonic() < end:
+    end = time.monotonic() + 90
+    while not FeedbackStore(home / "feedback.sqlite").count() and time.monotonic() < end:
         time.sleep(0.1)
     with sqlite3.connect(home / "feedback.sqlite") as db:
         assert db.execute("SELECT good, question FROM feedback").fetchall() == [(1, FAKING)]
@@ -40,11 +42,11 @@ def test_an_answer_is_judged_made_again_its_question_changed_and_taken_back(page
     page.locator("#chat textarea").fill(DECODING)
     press(page, "Submit")
     page.locator(BOT, has_text="sampling that is aligned with a grammar").wait_for()
-    page.locator(f"{BOT} small").wait_for()
-    assert page.locator(USER).count() == 1
+    chat_server.answered(page, 1)
+    shown(page.locator(USER), count=1)
     press(page, "Undo")
     page.locator(USER).wait_for(state="detached")
-    assert page.input_value(chat_server.BOX) == DECODING
+    shown(page.locator(chat_server.BOX), value=DECODING)
 
 
 def test_a_silent_model_is_stopped_and_the_box_is_free_again(page: Any, port: int) -> None:
@@ -56,11 +58,8 @@ def test_a_silent_model_is_stopped_and_the_box_is_free_again(page: Any, port: in
     tab(page, "Ask")
     page.fill(chat_server.BOX, DECODING)
     page.press(chat_server.BOX, "Enter")
-    page.locator("#question .stop-button").wait_for()
-    began = time.monotonic()
     page.locator("#question .stop-button").click()
-    page.locator(BOT, has_text="Stopped.").wait_for()
-    assert time.monotonic() - began < 30  # the model would be silent for a minute
+    page.locator(BOT, has_text="Stopped.").wait_for()  # else it would say that the model was silent for a minute
     choose(page, "#answers", "Quotes only, no model")
     page.locator("#tested", has_text="answered by: Quotes only").wait_for(state="attached")
     assert "no language model" in ask(page, DECODING, 2).inner_text()

@@ -131,7 +131,7 @@ def test_the_command_locks_everything_and_each_sees_their_own(tmp_path: Path, de
             page.get_by_label("password").fill(word)
             page.get_by_role("button", name="Login").click()
             chat_server.ready(page)
-            assert page.locator("#conversations label").count() == before
+            chat_server.shown(page.locator("#conversations label"), count=before)
             if not before:
                 chat_server.ask(page, QUESTION)
             page.goto(f"{address}/logout")

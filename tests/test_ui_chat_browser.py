@@ -12,7 +12,7 @@ from chat_server import ask, opened, tab
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 FAKING = "What is alignment faking?"
-MARK = "#chat a[href^='#cite=']"
+MARK, USER = "#chat a[href^='#cite=']", "#chat [data-testid=user]"
 
 
 def test_every_mark_opens_the_very_words_and_the_old_answer_keeps_its_own_sources(address: str, browser: Any) -> None:
@@ -36,7 +36,7 @@ def test_every_mark_opens_the_very_words_and_the_old_answer_keeps_its_own_source
     page.locator(".evidence h2", has_text=FAKING).wait_for()
     assert "Alignment faking" in page.inner_text(".evidence .sources")
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_follow_up_read_and_asked_alone_and_an_abstention(address: str, browser: Any) -> None:
@@ -46,12 +46,13 @@ def test_follow_up_read_and_asked_alone_and_an_abstention(address: str, browser:
     assert "200,000" in follow_up.inner_text() and "Read as a follow-up" in follow_up.inner_text()
     page.get_by_role("button", name="Ask it by itself, not as a follow-up").click()
     page.locator("#chat [data-testid=bot]").last.locator("text=Read as a follow-up").wait_for(state="detached")
+    chat_server.answered(page, 2)
     refused = ask(page, "Who won the football world cup in 1998?", 3)
     assert "Not in these papers" in refused.inner_text()
     refused.locator("a[href^='#paper=']").first.click()
     page.locator(".evidence .kicker", has_text="Paper").wait_for()
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_two_tabs_hold_two_conversations_and_back_stays_within_the_app(address: str, browser: Any) -> None:
@@ -59,7 +60,7 @@ def test_two_tabs_hold_two_conversations_and_back_stays_within_the_app(address: 
     ask(one, FAKING)
     ask(two, "What is grammar-aligned decoding?")
     ask(one, "Which papers deal with hallucination?", 2)
-    assert one.locator("#chat [data-testid=user]").count() == 2 and two.locator("#chat [data-testid=user]").count() == 1
+    assert one.locator(USER).count() == 2 and two.locator(USER).count() == 1
     one.locator(MARK).first.click()
     one.locator(".evidence mark").wait_for()
     tab(one, "Papers")
@@ -77,7 +78,7 @@ def test_two_tabs_hold_two_conversations_and_back_stays_within_the_app(address: 
     assert {"context", "actively", "following", "scratch", "long"}.isdisjoint(names)
     for page in (one, two):
         page.watch.clean()
-        page.context.close()
+        page.close()
 
 
 def test_a_conversation_is_found_again_after_a_restart(home: Path, browser: Any) -> None:
@@ -87,13 +88,15 @@ def test_a_conversation_is_found_again_after_a_restart(home: Path, browser: Any)
         shown = ask(page, FAKING).inner_text()
         page.wait_for_url("**?c=*")
         kept = page.url.partition("?c=")[2]
-        page.context.close()
+        page.close()
     with chat_server.command(home) as (address, _):
         chat_server.wait_until_ready(address)
         page = opened(browser, address, f"/?c={kept}")
         assert chat_server.answered(page, 1).inner_text() == shown
         page.locator("#new").click()
         page.locator("#chat [data-testid=bot]").first.wait_for(state="detached")
+        page.fill("#find textarea, #find input", "zebras")
+        page.locator("#conversations label").first.wait_for(state="detached")
         page.fill("#find textarea, #find input", "alignment faking")
         page.locator("#conversations label").first.click()
         chat_server.answered(page, 1)
@@ -106,7 +109,7 @@ def test_a_conversation_is_found_again_after_a_restart(home: Path, browser: Any)
         page.locator("#undelete").click()
         chat_server.answered(page, 1)
         page.watch.clean()
-        page.context.close()
+        page.close()
     rows = sqlite3.connect(home / "conversations.sqlite").execute("SELECT title FROM conversations").fetchall()
     assert ("Models that pretend",) in rows
 
@@ -127,7 +130,7 @@ def test_on_a_phone_to_the_evidence_and_back(address: str, browser: Any) -> None
     page.go_back()
     page.locator(".evidence").wait_for(state="hidden")
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_by_keyboard_alone(address: str, browser: Any) -> None:
@@ -144,4 +147,4 @@ def test_by_keyboard_alone(address: str, browser: Any) -> None:
     page.wait_for_url("**#ask")
     page.wait_for_function("document.activeElement.matches('a[href^=\"#cite=\"]')")
     page.watch.clean()
-    page.context.close()
+    page.close()

@@ -106,5 +106,5 @@ def test_fifty_payloads_everywhere_do_nothing(tmp_path: Path, browser: Any) -> N
         lost = "Failed to load resource: the server responded with a status of 404 (Not Found)"
         page.watch.errors = [one for one in page.watch.errors if one != lost]  # Gradio's look at a file of that name
         page.watch.clean()
-        page.context.close()
+        page.close()
     index.close()

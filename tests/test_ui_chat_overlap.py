@@ -7,7 +7,7 @@ from typing import Any
 import chat_server
 import httpx
 import pytest
-from chat_server import ask, choose, tab
+from chat_server import ask, choose, shown, tab
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
 FAKING, DECODING = "What is alignment faking?", "What is grammar-aligned decoding?"
@@ -55,16 +55,14 @@ def test_model_papers_and_title_chosen_while_an_answer_is_made_hold_for_the_next
     page.locator("#conversations label", has_text="Of embeddings").wait_for()
     said = ask(page, FAKING, 2).inner_text()
     assert "no language model" in said and "asked of 1 of 126 papers (ticked)" in said
-    assert page.input_value("#title textarea, #title input") == "Of embeddings"
-    assert page.locator("#conversations label").first.inner_text().strip() == "Of embeddings"
+    shown(page.locator("#title textarea, #title input"), value="Of embeddings")
+    shown(page.locator("#conversations label").first, text="Of embeddings")
 
 
 def test_an_answer_names_its_conversation_where_nobody_has(page: Any) -> None:
     ask(page, FAKING)
     page.locator("#this button").first.click()
-    page.wait_for_function(
-        "document.querySelector('#title textarea, #title input').value === 'What is alignment faking?'"
-    )
+    shown(page.locator("#title textarea, #title input"), value=FAKING)
 
 
 def test_a_model_chosen_and_at_once_asked_is_the_one_that_answers(page: Any, port: int) -> None:
@@ -88,7 +86,8 @@ def test_in_another_conversation_meanwhile_and_the_answer_is_kept_in_its_own(pag
     ask(page, FAKING)
     let(port)
     page.locator("#conversations label", has_text=ALONE).first.wait_for()
-    assert page.locator(USER).all_inner_texts() == [FAKING] and page.locator(f"{BOT} small").count() == 1
+    shown(page.locator(USER), text=[FAKING])
+    shown(page.locator(f"{BOT} small"), count=1)
     page.locator("#conversations label", has_text=ALONE).first.click()
     page.locator(USER, has_text=ALONE).wait_for()
     assert "sentence embeddings" in chat_server.answered(page, 1).inner_text()
@@ -98,6 +97,7 @@ def test_in_another_conversation_meanwhile_and_the_answer_is_kept_in_its_own(pag
 
 
 def test_a_conversation_deleted_meanwhile_stays_deleted_and_comes_back_as_it_was(page: Any, port: int) -> None:
+    chat_server.still(page)
     before = page.locator("#conversations label").count()
     ask(page, DECODING)
     held(page, port)
@@ -108,10 +108,9 @@ def test_a_conversation_deleted_meanwhile_stays_deleted_and_comes_back_as_it_was
     let(port)
     choose(page, "#answers", QUOTES)
     ask(page, FAKING)
-    assert page.locator("#conversations label").count() == before + 1  # the last one
+    shown(page.locator("#conversations label"), count=before + 1)  # the last one
     page.locator("#undelete").click()
-    page.locator(USER, has_text=DECODING).wait_for()
-    assert page.locator(USER).count() == 1
+    shown(page.locator(USER), text=[DECODING])
 
 
 def test_sent_twice_is_asked_once_and_a_newer_question_takes_the_place_of_an_older(page: Any, port: int) -> None:
@@ -125,11 +124,11 @@ def test_sent_twice_is_asked_once_and_a_newer_question_takes_the_place_of_an_old
     page.locator("#tested", has_text="answered by: Quotes only").wait_for(state="attached")
     ask(page, DECODING, 2)
     let(port)
-    assert page.locator(USER).all_inner_texts() == [FAKING, DECODING]
+    shown(page.locator(USER), text=[FAKING, DECODING])
     page.reload()
     chat_server.ready(page)
     chat_server.answered(page, 2)
-    assert page.locator(USER).all_inner_texts() == [FAKING, DECODING]
+    shown(page.locator(USER), text=[FAKING, DECODING])
 
 
 def test_stopped_and_at_once_asked_anew(page: Any, port: int) -> None:
@@ -145,4 +144,4 @@ def test_stopped_and_at_once_asked_anew(page: Any, port: int) -> None:
         let(port)
         chat_server.answered(page, number)
         page.locator("#question .submit-button").wait_for()
-    assert page.locator(USER).all_inner_texts() == [FAKING, FAKING]
+    shown(page.locator(USER), text=[FAKING, FAKING])

@@ -76,4 +76,4 @@ def test_a_paper_is_found_asked_and_cited_by_its_own_words(
     names = chat_server.map_names(page)
     assert len(names) > 8 and {"actively", "average", "again", "scratch", "constraint"}.isdisjoint(names)
     page.watch.clean()
-    page.context.close()
+    page.close()

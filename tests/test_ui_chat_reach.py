@@ -56,10 +56,12 @@ def serious(page: Any) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_that_is_ours(address: str, browser: Any, scheme: str) -> None:
     page = opened(browser, address, color_scheme=scheme)
+    chat_server.still(page)
     assert serious(page) == []
     ask(page, FAKING)
     page.locator("#chat a[href^='#cite=']").first.click()
     page.locator(".evidence mark").wait_for()
+    chat_server.still(page)
     assert serious(page) == []
     page.locator(".evidence .back").click()
     page.locator(".evidence .sources").wait_for()
@@ -69,7 +71,7 @@ def test_axe_finds_nothing_serious_that_is_ours(address: str, browser: Any, sche
         chat_server.still(page)
         assert serious(page) == [], name
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_every_tab_fits_a_phone_and_the_answer_is_read_from_its_beginning(address: str, browser: Any) -> None:
@@ -84,9 +86,10 @@ def test_every_tab_fits_a_phone_and_the_answer_is_read_from_its_beginning(addres
     for name in TABS:
         page.evaluate("(name) => { location.hash = name }", name.lower())
         page.locator(CONTENT[name]).first.wait_for()
+        chat_server.still(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_a_link_opens_a_tab_a_paper_and_a_question_and_back_stays_within(address: str, browser: Any) -> None:
@@ -94,7 +97,7 @@ def test_a_link_opens_a_tab_a_paper_and_a_question_and_back_stays_within(address
         page = opened(browser, address, f"/#{name.lower()}", shown=False)
         page.locator(f"[role=tab][aria-selected=true]:has-text('{name}')").first.wait_for()
         assert page.url.endswith(f"#{name.lower()}")
-        page.context.close()
+        page.close()
     page = opened(browser, address, "/#paper=alignment-faking-in-large-language-models")
     page.locator(".evidence h2", has_text="Alignment faking in large language models").wait_for()
     page.locator(".evidence .nearest a").first.click()
@@ -107,7 +110,7 @@ def test_a_link_opens_a_tab_a_paper_and_a_question_and_back_stays_within(address
     chat_server.ready(page)
     page.wait_for_function("document.querySelector('#question textarea').value === 'What is alignment faking?'")
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_by_keyboard_alone_a_question_a_suggestion_a_tab_and_a_paper(address: str, browser: Any) -> None:
@@ -130,19 +133,19 @@ def test_by_keyboard_alone_a_question_a_suggestion_a_tab_and_a_paper(address: st
     page.keyboard.press("Enter")
     page.locator(".evidence mark").wait_for()
     page.keyboard.press("Escape")
-    page.wait_for_url("**#ask")
+    page.wait_for_function("document.activeElement.matches('a[href^=\"#cite=\"]')")
     tab_until("#chat .option")
     page.keyboard.press("Enter")
     chat_server.answered(page, 2)
     page.watch.clean()
-    page.context.close()
+    page.close()
 
 
 def test_nothing_leaves_this_machine(address: str, browser: Any, trace: Path) -> None:
     """The last of the file: what the server connected to, in all of the tests above."""
     page = opened(browser, address)
     page.watch.clean()
-    page.context.close()
+    page.close()
     if not trace.exists():
         pytest.skip("strace is not here: apt-get install strace")
     asked = re.findall(r'inet6?_addr\("([^"]+)"|inet_pton\(AF_INET6, "([^"]+)"', trace.read_text(errors="replace"))

@@ -84,7 +84,7 @@ def test_the_app_is_started_as_a_module_and_with_gradios_reload(
         page.locator("#chat a[href^='#cite=']").first.click()
         page.locator(".evidence mark").wait_for()
         assert page.watch.foreign == []
-        page.context.close()
+        page.close()
 
 
 def asked_in_a_frame(browser: Any, address: str) -> None:
@@ -123,6 +123,7 @@ def test_without_embed_no_page_frames_it(tmp_path: Path, demo_home: Path, browse
     with chat_server.command(home) as (address, _), framing(address) as outside:
         chat_server.wait_until_ready(address)
         page = browser.new_page()
+        page.set_default_timeout(chat_server.LONG)
         with page.expect_console_message(lambda said: "frame" in said.text.lower()):
             page.goto(outside)
         assert page.frame_locator("iframe").locator("#scope").count() == 0

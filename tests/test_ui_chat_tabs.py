@@ -9,7 +9,7 @@ from typing import Any
 
 import chat_server
 import pytest
-from chat_server import ask, choose, dropdown, tab
+from chat_server import ask, choose, dropdown, shown, tab
 from eval_fixtures import FORCED, PAPERS, REPLIES, write_gold
 
 from eval import run
@@ -47,31 +47,32 @@ def address(home: Path) -> Iterator[str]:
         yield address
 
 
-def titles(page: Any, count: str) -> list[str]:
-    """The titles of the table once it says how many were found."""
+def finds(page: Any, count: str, *titles: str) -> None:
+    """Wait until the table holds those papers, and the line above it says how many there are."""
     page.locator("#count", has_text=count).wait_for()
-    chat_server.still(page)
-    found: list[str] = page.locator(FOUND).all_inner_texts()
-    return found
+    shown(page.locator(FOUND), text=titles)
 
 
 def test_papers_are_found_by_author_abstract_and_year_sorted_ticked_opened_and_asked(page: Any) -> None:
     choose(page, "#asked", "animals")
     page.locator("#scope", has_text="all 3 papers").wait_for()
     tab(page, "Papers")
-    assert set(titles(page, "3 of 3")) == {one["title"] for one in ROWS}
+    choose(page, "#order", "By title")
+    finds(page, "3 of 3", "Numbats and their termites", "Quokkas of Rottnest", "Wombats dig")
+    choose(page, "#order", "Best first")
     for words, found in (("Lindqvist", "Quokkas of Rottnest"), ("pouch", ROWS[1]["title"]), ("2015", "Wombats dig")):
         page.fill("#words textarea, #words input", words)
-        assert titles(page, "1 of 3 papers hold these words")[0] == found
+        page.locator("#count", has_text="1 of 3 papers hold these words").wait_for()
+        shown(page.locator(FOUND).first, text=found)
     page.fill("#words textarea, #words input", "")
     page.fill("#from-year textarea, #from-year input", "2016")
     page.press("#from-year textarea, #from-year input", "Enter")
     choose(page, "#order", "Newest first")
-    assert titles(page, "2 of 3") == [ROWS[1]["title"], ROWS[0]["title"]]
+    finds(page, "2 of 3", "Numbats and their termites", "Quokkas of Rottnest")
     page.locator(FOUND).first.click()
     page.locator(".evidence h2", has_text="Numbats").wait_for()
-    shown = page.inner_text(".evidence")
-    assert "Cleo Marsh" in shown and "no pouch" in shown and "Nearest papers" in shown and "Ask this paper" in shown
+    card = page.inner_text(".evidence")
+    assert "Cleo Marsh" in card and "no pouch" in card and "Nearest papers" in card and "Ask this paper" in card
     page.locator("#found input[type=checkbox]").nth(2).check()  # the first is the heading's, for all
     page.locator("#ask-ticked").click()
     page.locator("#scope", has_text="1 of 3 papers (ticked)").wait_for()
@@ -112,16 +113,16 @@ def test_a_library_is_made_filled_title_by_title_renamed_exported_asked_and_dele
     )
     page.locator("#add-files input[type=file]").set_input_files([home / "birds.ris", home / "shopping.txt"])
     page.locator("#plan", has_text="For birds").wait_for()
-    lines = page.locator("#plan-lines [role=row]")
-    assert [one for one in lines.all_inner_texts() if "Kea play" in one and "will be added" in one]
+    page.locator("#plan-lines [role=row]", has_text="Kea play").locator("text=will be added").wait_for()
     note = page.get_by_role("checkbox", name="shopping.txt")
-    assert note.is_visible() and not note.is_checked()
+    note.wait_for()
+    assert not note.is_checked()
     assert "Milk" not in page.inner_text("#plan-lines")
     page.locator("#apply").click()
     page.locator("#about", has_text="birds holds 2 papers").wait_for()
     page.locator("#add-files input[type=file]").set_input_files(home / "birds.ris")  # the same again changes nothing
     page.locator("#plan", has_text="2 is here already").wait_for()
-    assert page.locator("#apply").is_disabled()
+    page.locator("#apply:disabled").wait_for()
     page.locator("#discard").click()
     page.locator("#ask-these").click()
     page.locator("#scope", has_text="all 2 papers").wait_for()
@@ -137,7 +138,7 @@ def test_a_library_is_made_filled_title_by_title_renamed_exported_asked_and_dele
     assert "TI  - Kea play" in Path(download.value.path()).read_text(encoding="utf8")
     page.locator("#ask-these").click()
     page.locator("#scope", has_text="all 2 papers").wait_for()
-    assert dropdown(page, "#asked").input_value() == "parrots"
+    shown(dropdown(page, "#asked"), value="parrots")
     page.locator("#chat a[href^='#cite=']").first.click()  # of the answer from before it was renamed
     page.locator(".evidence mark", has_text="steal tools").wait_for()
     tab(page, "Library")
@@ -152,7 +153,7 @@ def test_a_library_is_made_filled_title_by_title_renamed_exported_asked_and_dele
     page.locator("#chat a[href^='#cite=']").first.click()
     page.locator(".evidence .warning", has_text="has been removed").wait_for()
     assert "steal tools" in page.inner_text(".evidence")
-    assert dropdown(page, "#asked").input_value() == "Demo papers"
+    shown(dropdown(page, "#asked"), value="Demo papers")
 
 
 def test_a_model_is_tested_by_its_address_used_shown_before_the_answer_and_left_again(page: Any, port: int) -> None:
@@ -164,10 +165,12 @@ def test_a_model_is_tested_by_its_address_used_shown_before_the_answer_and_left_
     page.fill("#server textarea, #server input", server)
     page.locator("#server button").click()
     page.locator("#tested", has_text="It answers. good-model said").wait_for()
+    shown(dropdown(page, "#served-model"), value="good-model")
     page.locator("#use-server").click()
     page.locator("#tested", has_text="answered by: good-model").wait_for()
+    page.locator("#offered label.selected", has_text="good-model").wait_for()
     tab(page, "Ask")
-    assert dropdown(page, "#answers").input_value() == "good-model"
+    shown(dropdown(page, "#answers"), value="good-model")
     said = ask(page, "What is alignment faking?").inner_text()  # of SimCSE and bananas, with a source that is none
     assert "none of the model's 2 sentences is supported" in said
     assert "sk-secret" not in page.content()

@@ -20,6 +20,7 @@ from ui.web.escaping import markdown
 from ui.web.shell import Updates
 
 LONGEST = 300
+NO_ADDRESS = "type the address of the server first, such as http://127.0.0.1:8080/v1"
 TEST_LIMITS = Limits(silence=60.0, total=90.0)
 STARTED_WITH = "What the chat was started with"
 CHECKS = {
@@ -47,7 +48,7 @@ def choice() -> gr.Dropdown:
     """What answers, above the question."""
     return gr.Dropdown(
         [(QUOTING.label, "")], value="", label="Answered by", elem_id="answers",
-        min_width=120, scale=2, allow_custom_value=False,
+        min_width=120, scale=3, allow_custom_value=False,
     )  # fmt: skip
 
 
@@ -110,22 +111,28 @@ def wire(door: Door, state: gr.State, tab: ModelsTab, blocks: gr.Blocks) -> None
 
     async def use(url: str, name: str, seat: Seat, request: gr.Request) -> Updates:
         seat.desk(door, request)
+        if not (url or "").strip():
+            raise InputError(NO_ADDRESS)
         name = str(name or "")[:LONGEST]
         llm = name if name.startswith("openai:") or not name else f"openai:{name}"
-        return await chosen(door, tab, seat, llm=llm, llm_url=(url or "").strip())
+        return await chosen(door, tab, seat, llm=llm, llm_url=url.strip())
 
     async def check(name: str, seat: Seat, request: gr.Request) -> Updates:
         seat.desk(door, request)
         return await chosen(door, tab, seat, verifier=str(name or ""))
 
+    def mark(seat: Seat, request: gr.Request) -> Any:
+        return chosen_key(door, seat.desk(door, request))
+
     shown = [tab.answers, tab.offered]
     after = [*shown, tab.told]
     latest: dict[str, Any] = {**how, "trigger_mode": "always_last"}
     gr.on([blocks.load, tab.again.click], look, [state], [*shown, tab.missing], **how)
-    for choice_of in shown:
-        choice_of.input(choose, [choice_of, state], after, **latest)
+    changed = [one.input(choose, [one, state], after, **latest) for one in shown]
+    changed.append(tab.use.click(use, [tab.url, tab.name, state], after, **latest))
+    for event in changed:  # Gradio's radio marks no choice that comes together with its being chosen
+        event.then(mark, [state], [tab.offered], **how)
     tab.url.submit(test, [tab.url], [tab.told, tab.name], **how)
-    tab.use.click(use, [tab.url, tab.name, state], after, **latest)
     tab.checks.input(check, [tab.checks, state], after, **latest)
 
 
@@ -167,15 +174,20 @@ def choices(door: Door, tab: ModelsTab, desk: Desk, found: tuple[Found, ...]) ->
     """The choice of models: what the chat was started with, what was found, and what was used in this browser tab."""
     started, now = door.workspace.default_model, desk.conversation
     offered = [(f"{started} (as started)", ""), (QUOTING.label, QUOTING.key)] if started else [(QUOTING.label, "")]
-    here = Found(label(door, now), now.llm, now.llm_url).key if now.llm or now.llm_url else ""
-    if here == QUOTING.key and not started:
-        here = ""
+    here = chosen_key(door, desk)
     known = {one.key: one.label for one in (*desk.used, *found)}
     offered += [(label, key) for key, label in known.items() if key not in ("", QUOTING.key)]
     if here not in [key for _, key in offered]:
         offered.append((label(door, now), here))
     made = gr.update(choices=offered, value=here)
     return {tab.answers: made, tab.offered: made}
+
+
+def chosen_key(door: Door, desk: Desk) -> str:
+    """Which of the choices is the present one."""
+    now = desk.conversation
+    here = Found(label(door, now), now.llm, now.llm_url).key if now.llm or now.llm_url else ""
+    return "" if here == QUOTING.key and not door.workspace.default_model else here
 
 
 def label(door: Door, now: Conversation) -> str:
@@ -188,7 +200,7 @@ def label(door: Door, now: Conversation) -> str:
 def tested(tab: ModelsTab, url: str) -> Updates:
     """Ask a server which models it has, and the first of them for one word."""
     if not (url or "").strip():
-        raise InputError("type the address of the server first, such as http://127.0.0.1:8080/v1")
+        raise InputError(NO_ADDRESS)
     model = get_llm(None, url=url.strip(), limits=TEST_LIMITS)
     assert model is not None
     began = time.monotonic()

@@ -84,7 +84,9 @@ def wire(door: Door, shell: Shell, tab: PapersTab) -> None:
 
     def ask_all(rows: list[list[Any]], seat: Seat, request: gr.Request) -> Updates:
         seat.desk(door, request)
-        return asks(door, shell, seat, [paper_id for _, paper_id in ids(rows)])
+        if not (found := [paper_id for _, paper_id in ids(rows)]):
+            raise InputError("no paper is found that could be asked")
+        return asks(door, shell, seat, found)
 
     def take_out(rows: list[list[Any]], sure: bool, seat: Seat, request: gr.Request) -> Updates:
         desk = seat.desk(door, request)
