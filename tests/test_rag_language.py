@@ -9,7 +9,8 @@ import pytest
 
 from index import Index, open_index, sync
 from rag import Assistant
-from rag.text.language import in_english
+from rag.text.language import in_another_language, in_english
+from rag.verify import Evidence, LocalVerifier
 
 PORTUGUESE = (
     "Medimos a salinidade de trinta poços perto da costa durante dois anos. A água ficou mais salgada no verão e "
@@ -33,6 +34,29 @@ def test_a_language_is_told_by_letters_and_function_words(text: str, english: bo
 
 def test_every_demo_abstract_is_in_english(demo: Index) -> None:
     assert all(in_english(paper.abstract) for paper in demo.papers())
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "other"),
+    [
+        ("The salt of the wells rose by 30 percent.", PORTUGUESE, True),
+        ("A água ficou mais salgada.", PORTUGUESE, False),
+        ("Hens near the door laid smaller eggs.", ENGLISH, False),
+        (PORTUGUESE, ENGLISH, True),
+        ("ADPA, DPO, SimPO", PORTUGUESE, False),  # no function word: nothing tells
+    ],
+)
+def test_two_languages_are_told_apart(claim: str, text: str, other: bool) -> None:
+    assert in_another_language(claim, text) == other
+
+
+def test_a_sentence_on_a_paper_in_another_language_is_said_to_be_that_not_to_be_wrong() -> None:
+    held = PORTUGUESE.replace("trinta poços", "trinta poços (30 por cento a mais)")
+    for claim in ("The salt of the wells rose by 30 percent.", "The wells near the coast were tasted by many."):
+        (found,) = LocalVerifier().check_all([(claim, [Evidence("p", "Sal nos poços", held)])])
+        assert (found.verdict, found.reasons) == (
+            "unchecked", ("it cannot be checked: what it cites is in another language",)
+        )  # fmt: skip
 
 
 def test_a_refusal_speaks_of_the_papers_that_it_could_not_read(tmp_path: Path) -> None:

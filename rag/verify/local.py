@@ -9,6 +9,7 @@ from typing import Protocol
 
 from index.cut import split_sentences
 from rag.read.readings import logit
+from rag.text.language import in_another_language
 from rag.verify.checks.meaning.certainty import dropped_hedge
 from rag.verify.checks.measure import Measured, measure, windows_of
 from rag.verify.checks.words import clean, content_stems
@@ -18,6 +19,7 @@ from rag.verify.weights import NAMES_OF, Weights, stored_weights
 
 VERBATIM = 0.98  # the score of a claim that is, word for word, a sentence of the evidence
 HEDGED = 0.3  # by how many log odds more must speak for a claim without the hedge of what it cites
+FOREIGN = "it cannot be checked: what it cites is in another language"
 BARRED = 0.05  # the score of a claim that the hard checks forbid
 
 Pair = tuple[str, tuple[str, ...]]  # a claim, and the sentences that it is read with
@@ -95,12 +97,17 @@ class LocalVerifier:
         if against:
             return _Step(Support(BARRED, "contradicted", (against[1],)))
         found = measured(claim, evidence)
+        foreign = in_another_language(claim, " ".join(item.context or item.text for item in evidence))
         if found.barred:
-            return _Step(Support(BARRED, "unchecked", found.reasons))
+            return _Step(Support(BARRED, "unchecked", (FOREIGN,) if foreign else found.reasons))
         if verbatim(claim, evidence):
             return _Step(Support(VERBATIM, "supported"))
         hedge = dropped_hedge(clean(claim), clean(" ".join(item.text for item in evidence)))
-        reasons = found.reasons or ((f"the cited text says so less surely: {hedge!r}",) if hedge else ())
+        reasons = (
+            (FOREIGN,)
+            if foreign
+            else found.reasons or ((f"the cited text says so less surely: {hedge!r}",) if hedge else ())
+        )
         pair = clean(claim), _read_of(evidence)
         return _Step(None, pair, self.weighed(claim, evidence, found), reasons, bool(hedge) * HEDGED)
 
