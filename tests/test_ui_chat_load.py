@@ -1,7 +1,8 @@
-"""Twenty people who ask ten questions each while papers are added: every answer right, memory steady, latency told."""
+"""Twenty people who ask ten questions each and more, while papers are added: all right, memory steady, latency told."""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import statistics
 import threading
@@ -55,11 +56,14 @@ def test_twenty_people_ask_ten_questions_each(
             before = resident(pid)
         wrong: list[Any] = []
         spent: list[float] = []
+        added = threading.Event()
 
         def person(number: int) -> None:
             try:
                 with httpx.Client(base_url=address, timeout=600) as client:
-                    for step in range(10):
+                    for step in itertools.count():
+                        if step >= 10 and added.is_set():
+                            return
                         question = ASKED[(number + step) % 10]
                         began = time.perf_counter()
                         got = answer(client, question)
@@ -77,15 +81,16 @@ def test_twenty_people_ask_ten_questions_each(
         asked_before = len(spent)
         sync([tmp_path / "more.jsonl"], index=papers)
         asked_after = len(spent)
+        added.set()
         for one in people:
             one.join()
         after = resident(pid)
         with httpx.Client(base_url=address, timeout=300) as alone:
             assert "termites" in answer(alone, "What do numbats eat?")["text"]
-    assert asked_before >= 20 and asked_after < 200  # the sync began and ended while they asked
+    assert 20 <= asked_before < asked_after < len(spent)  # the sync began and ended while they asked
     p95 = statistics.quantiles(spent, n=20)[-1] if len(spent) > 1 else 0
     with capsys.disabled():
-        print(f"\n20 people x 10 questions at once: p95 {p95:.2f} s, median {statistics.median(spent):.2f} s")
-        print(f"resident after 10 questions: {before / 1024:.0f} MB, after 210: {after / 1024:.0f} MB")
-    assert wrong == [] and len(spent) == 200
+        print(f"\n20 people, {len(spent)} questions at once: p95 {p95:.2f} s, median {statistics.median(spent):.2f} s")
+        print(f"resident after 10 questions: {before / 1024:.0f} MB, after {len(spent) + 10}: {after / 1024:.0f} MB")
+    assert wrong == [] and len(spent) >= 200
     assert after <= before * 1.2, (before, after)
