@@ -1,5 +1,6 @@
 """The report: one file, everything escaped, every question in it, and a page that a browser shows as it should."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import pytest
 from eval_fixtures import FORCED, PAPERS, REPLIES, TEXTS, write_gold
 
-from eval import run, summarise
+from eval import load_run, run, summarise
 from eval.harness.scripted import Reply, scripted_setup
 from eval.report.faults import faults, status
 from eval.report.html import write_report
 from eval.report.tables import ending_cells, kind_cells, metric_cells
 from index import Paper
+from index.errors import InputError
 
 
 def test_the_report_is_one_file_with_everything_escaped(tmp_path: Path) -> None:
@@ -30,6 +32,31 @@ def test_the_report_is_one_file_with_everything_escaped(tmp_path: Path) -> None:
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert "| key_fact_recall ↑ |" in markdown.read_text(encoding="utf8")
+
+
+@pytest.mark.parametrize("field", ["markers", "marker", "kind", "query_id", "paper_id"])
+def test_markup_in_a_field_of_somebodys_results_is_text_or_a_damaged_line(tmp_path: Path, field: str) -> None:
+    evil = "<meta http-equiv=refresh content=0>"
+
+    def planted(value: Any) -> Any:
+        if isinstance(value, list):
+            return [planted(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        new = {True: [evil], False: evil}
+        return {k: new[isinstance(v, list)] if k == field else planted(v) for k, v in value.items()}
+
+    run(write_gold(tmp_path), out=tmp_path / "run", setup=scripted_setup(PAPERS, REPLIES))
+    file = tmp_path / "run" / "results.jsonl"
+    rows = [planted(json.loads(line)) for line in file.read_text(encoding="utf8").splitlines()]
+    assert evil in json.dumps(rows)
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf8")
+    if field in ("markers", "marker"):  # a live refresh stood in the report, and a browser followed it
+        with pytest.raises(InputError, match="line 1 is damaged"):
+            load_run(tmp_path / "run")
+        return
+    for report in write_report(load_run(tmp_path / "run")):
+        assert "<meta http-equiv=refresh" not in report.read_text(encoding="utf8")
 
 
 def test_what_went_wrong_is_said(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from rag.schema import Answer, Citation, Receipt, Sentence, Usage
 from ui.conversation.asking import line_of
 from ui.conversation.export import html, markdown
 from ui.conversation.feedback import FeedbackStore
+from ui.conversation.libraries import checked
 from ui.conversation.paper_map import _names
 from ui.conversation.present import is_web
 from ui.conversation.state import Conversation, Exchange
@@ -79,6 +80,12 @@ def test_file_names_stay_in_their_folder() -> None:
     assert names == ["passwd", "b.bib", "b-2.bib", "file", "_x__.ris"]
     long = safe_name("論" * 100 + ".ris", taken)
     assert long.endswith(".ris") and len(long.encode()) <= 180
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000_000, "x" * 41, "", "../a", "demo", "<b>"])
+def test_a_library_is_named_in_a_few_plain_letters(name: str) -> None:
+    with pytest.raises(InputError, match="a library's name has 1 to 40 letters"):
+        checked(name)
 
 
 def test_exports_show_hostile_text_and_run_none() -> None:

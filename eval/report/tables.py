@@ -154,7 +154,7 @@ def about(run: Run) -> str:
 
 
 def report_markdown(run: Run, rows: Sequence[Row]) -> str:
-    """The run as Markdown: settings, notes, headline, kinds and cost."""
+    """The run as Markdown: settings, notes, headline, kinds and cost; nothing in it is markup that a page runs."""
     parts = [f"# {run.name}", about(run)]
     parts += [f"*{note}*" for note in run.manifest["notes"]]
     parts += [markdown(HEAD, metric_cells(rows))]
@@ -162,4 +162,4 @@ def report_markdown(run: Run, rows: Sequence[Row]) -> str:
         parts += [markdown(judge_head(run), judge_cells(run)), judge_sources(run)]
     parts += [markdown(ENDINGS, ending_cells(run)), markdown(KINDS, kind_cells(run))]
     parts += [markdown(("cost", "median", "95th percentile"), cost_cells(run))]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts).replace("<", "&lt;") + "\n"
