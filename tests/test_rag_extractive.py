@@ -86,3 +86,8 @@ def test_papers_are_named_by_what_stands_before_the_colon(index: Index) -> None:
     )
     assert short_name("A very long head that goes on and on: a title") == "A very long head that goes on and …"
     assert short_name("Honesty") == "Honesty"
+    assert short_name("RETRACTED: Nets for lakes") == "RETRACTED: Nets for lakes"
+    assert short_name("[Retracted] Nets: a count") == "[Retracted] Nets: a count"
+    assert short_name("Erratum: Nets for lakes") == "Erratum: Nets for lakes"
+    assert short_name("Letter-Net: reading by hand") == "Letter-Net"
+    assert short_name("ReViewer: reading by hand") == "ReViewer"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from rag.compose.draft import EXTRACTIVE, marked
 from rag.schema import Answer, Citation, Sentence
 
+# what a paper is, not what it is called: "RETRACTED: Copper tape …"
+_KIND = re.compile(
+    r"\W*(?:retract|withdrawn|errat|corrigend|correction|editorial|comment(?:ary)?$|reply|letter$|review$)", re.I
+)
 HEAD, WHOLE = 5, 8  # words of the part before a colon that pass as a name; words that a title is cut to
 
 
@@ -17,7 +22,7 @@ def short_name(title: str) -> str:
     "SALSA: Soup-based Alignment Learning" is "SALSA".
     """
     head = title.split(":")[0].strip()
-    if ":" in title and 0 < len(head.split()) <= HEAD:
+    if ":" in title and 0 < len(head.split()) <= HEAD and not _KIND.match(head):
         return head
     words = title.split()
     return title.strip() if len(words) <= WHOLE else " ".join(words[:WHOLE]).rstrip(",;:") + " …"
