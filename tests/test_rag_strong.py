@@ -17,7 +17,8 @@ from rag.generate.strictness import NORMAL, STRICT, strictness_of, tiny
 from rag.llms import ScriptedLLM
 from rag.question.followup import Turn
 from rag.schema import Answer, Finished, Stage
-from rag.verify.protocol import FakeVerifier
+from rag.verify.local import LocalVerifier
+from rag.verify.protocol import Evidence, FakeVerifier
 
 PAPERS = """{"id": "tea", "title": "Teapot: Brewing Language Models", "year": 2024, "authors": ["Ada Brown"], \
 "abstract": "Teapot brews models in 7 minutes. Teapot beats the Kettle baseline by 12% on MMLU."}
@@ -188,3 +189,23 @@ def test_query_takes_a_verifier_and_a_policy(index: Index) -> None:
     assert dict(answer.receipt.parameters)["verifier"] == "fake"
     with pytest.raises(UnknownName, match="policy"):
         query("How fast?", index=index, policy="hide")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("claim", "one", "other", "verdict"),
+    [
+        ("Reed roofs stayed cool by three degrees, while slate roofs warmed by two.",
+         "Reed roofs stayed cool by three degrees.", "Slate roofs warmed by two degrees.", "supported"),
+        ("On clay, worms rose by 40 percent, whereas on sand they did not rise.",
+         "Worms rose by 40 percent on clay.", "On sand, worms did not rise.", "supported"),
+        ("Nets caught 12 eels in spring, and traps caught 30 in autumn.",
+         "Nets caught 12 eels in spring.", "Traps caught 30 eels in autumn.", "supported"),
+        ("Nets caught 30 eels in spring, and traps caught 12 in autumn.",
+         "Nets caught 12 eels in spring.", "Traps caught 30 eels in autumn.", "unchecked"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_brings_two_papers_together_is_held_against_both(
+    claim: str, one: str, other: str, verdict: str
+) -> None:
+    evidence = [Evidence("a", one.split()[0], one), Evidence("b", other.split()[0], other)]
+    assert LocalVerifier().check(claim, evidence).verdict == verdict
