@@ -1,12 +1,15 @@
 """What fits the weights that rag ships: the same data give the same model, and a sign that is asked for is kept."""
 
+import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eval.fit.__main__ import main, settle
+from eval.fit.corpora import FIELDS, fields
 from eval.fit.logistic import fit
 from rag.fitted.logistic import from_json
 
@@ -65,3 +68,16 @@ def test_an_unknown_fit_is_wrong_usage_that_lists_the_known(capsys: pytest.Captu
     with pytest.raises(SystemExit) as stop:
         main(["verifier"])
     assert stop.value.code == 2 and "followups, lists, retrieval, reading, verifiers" in capsys.readouterr().err
+
+
+@pytest.mark.long
+def test_each_question_of_the_other_fields_is_answered_by_its_paper(shared: Path, tmp_path: Path) -> None:
+    found = fields(shared / "reading", tmp_path)
+    assert tuple(found) == FIELDS
+    for file, posed in found.values():
+        papers = {row["title"]: row["abstract"] for row in map(json.loads, file.read_text("utf-8").splitlines())}
+        assert len(papers) > 180 and len(posed) >= 160
+        for one in posed:
+            (title,) = one.titles
+            facts = [re.search(fact, papers[title], re.IGNORECASE) for fact in one.key_facts]
+            assert any(facts) if one.kind == "answerable" else not facts, one.question

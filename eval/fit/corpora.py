@@ -1,13 +1,14 @@
-"""What the reading is fitted on: questions of many sorts over the demo papers and over papers of other fields.
+"""What the reading is fitted on: questions of many sorts over the demo papers and over papers of five other fields.
 
-Of ../shared/reading those papers are used that the reader was not trained on, but for robotics, the field of a held-out
-set; no question is of a held-out set. ``eval.fit.reading`` asks each question again with its papers left out.
+Of ../shared/reading those papers are used that the reader was not trained on; no question is of a held-out set.
+``eval.fit.reading`` asks each question again with its papers left out.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ from index import Index, open_index, sync
 from index.errors import InputError
 
 UNTRAINED = (1440, 1763)  # papers of ../shared/reading that the reader never saw
-HELD_OUT = "cs.RO"
+ROBOTICS = "cs.RO"  # a corpus of its own
+FIELDS = ("medical", "robotics", "medicine", "language")  # of eval/gold/leave_out; "learning" there is held out
 ITEM = re.compile(r"(\d{4}) ([qn]) ?([\d,]*) \| (.+)")
 PER_PAPER = 1  # questions of a paper of ../shared/reading, and near misses
 
@@ -52,10 +54,43 @@ def corpora(demo: Index, reading: Path) -> Iterator[tuple[str, Index, tuple[Pose
         raise InputError(f"{reading} is not here; run this in a checkout that has it beside it")
     yield "demo", demo, demo_questions()
     with tempfile.TemporaryDirectory() as folder:
-        papers, posed = other_fields(reading, Path(folder))
-        sync([papers], index=Path(folder) / "index")
-        with open_index(Path(folder) / "index", exact=True) as index:
-            yield "other fields", index, posed
+        place = Path(folder)
+        for name, (papers, posed) in {"other fields": other_fields(reading, place), **fields(reading, place)}.items():
+            sync([papers], index=place / name)
+            with open_index(place / name, exact=True) as index:
+                yield name, index, posed
+
+
+def fields(reading: Path, folder: Path) -> dict[str, tuple[Path, tuple[Posed, ...]]]:
+    """The corpora of FIELDS: a file of papers in the folder, and the questions and near misses of eval/gold/leave_out.
+
+    papers.json there tells the rows of a corpus: of pool.jsonl in ``reading``, or of titles.jsonl in public.tar.xz.
+    """
+    gold = Path(str(resources.files("eval.gold"))) / "leave_out"
+    with tarfile.open(reading / "public.tar.xz") as archive:
+        titled = [json.loads(line) for line in archive.extractfile("titles.jsonl") or ()]
+    known = {"robotics": [json.loads(line) for line in (reading / "pool.jsonl").read_text("utf-8").splitlines()]}
+    corpora = {}
+    for name in FIELDS:
+        rows = json.loads((gold / "papers.json").read_text("utf-8"))[name]
+        asked = [json.loads(line) for line in (gold / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        prefix = asked[0]["paper_id"].partition("-")[0]
+        papers = {f"{prefix}-{n:03d}": _paper(known.get(name, titled)[row]) for n, row in enumerate(rows, 1)}
+        file = folder / f"{name}.jsonl"
+        lines = (json.dumps({"id": paper_id, **paper}) for paper_id, paper in papers.items())
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        posed = []
+        for one in asked:
+            titles = (papers[one["paper_id"]]["title"],)
+            posed.append(Posed(one["question"], "answerable", titles, tuple(one["key_facts"])))
+            posed.append(Posed(one["near_miss"], "near", titles))
+        corpora[name] = file, tuple(posed)
+    return corpora
+
+
+def _paper(row: dict[str, str]) -> dict[str, str]:
+    title, abstract = row.get("title") or row["query"], row.get("abstract") or row["passage"]
+    return {"title": " ".join(title.split()), "abstract": " ".join(abstract.split())}
 
 
 def demo_questions() -> tuple[Posed, ...]:
@@ -69,7 +104,7 @@ def other_fields(reading: Path, folder: Path) -> tuple[Path, tuple[Posed, ...]]:
     """The papers of ../shared/reading that the reader never saw, as a file in the folder, and what is asked of them."""
     first, last = UNTRAINED
     rows = [json.loads(line) for line in (reading / "abstracts.jsonl").read_text(encoding="utf-8").splitlines()]
-    kept = {row["n"]: row for row in rows if first <= int(row["n"]) < last and row["category"] != HELD_OUT}
+    kept = {row["n"]: row for row in rows if first <= int(row["n"]) < last and row["category"] != ROBOTICS}
     file = folder / "papers.jsonl"
     lines = (
         json.dumps({"id": row["n"], "title": row["title"], "abstract": " ".join(row["sentences"])})

@@ -1,13 +1,14 @@
 """Fit what answering without a language model decides by, and report it cross-validated.
 
 It asks every question of ``eval.fit.corpora``, which reads ../shared/reading, and every answerable one again with its
-papers left out: a quarter of an hour, the first time; runs/readings.json remembers what the reader said. In rag/fitted:
+papers left out: an hour, the first time; runs/readings.json remembers what the reader said. In rag/fitted:
 the weights of sentences (sentences.json) and the two gates (refusals.json).
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from eval.fit.corpora import Posed, corpora
 from eval.fit.gates import LIMITS, fit_gates
 from eval.fit.logistic import fit
 from eval.fit.remembered import remembering
-from eval.fit.row import Row
+from eval.fit.row import Row, by_corpus
 from eval.gold.dataset import title_key
 from index import Index
 from rag.fitted.logistic import Logistic
@@ -30,7 +31,6 @@ from rag.read.readings import FEATURES, PAPERS, Readings, best_read, measure
 from rag.retrieve.retriever import Retriever
 
 READING = Path("../shared/reading")
-FOLDS, SEED = 10, 0
 RIDGE = 3.0
 READINGS = Path("runs/readings.json")
 Table = NDArray[np.float64]
@@ -43,7 +43,7 @@ def fitted(index: Index) -> dict[str, Any]:
     sentences, held_out = fit_sentences(rows)
     return {
         "sentences.json": {"provenance": provenance(rows), "model": sentences.to_json()},
-        "refusals.json": {"provenance": provenance(rows) | LIMITS, "gates": fit_gates(held_out, folds(rows))},
+        "refusals.json": {"provenance": provenance(rows) | LIMITS, "gates": fit_gates(held_out)},
     }
 
 
@@ -74,24 +74,22 @@ def _row(name: str, posed: Posed, retriever: Retriever, reader: Reader, within: 
     return Row(name, posed, posed.kind, found, empty, table, labels)
 
 
-def folds(rows: Sequence[Row]) -> NDArray[np.int64]:
-    """The fold of each row; the same question in two corpora is in one fold."""
-    names = sorted({row.posed.question for row in rows})
-    order = np.random.default_rng(SEED).permutation(len(names)) % FOLDS
-    fold = dict(zip(names, order, strict=True))
-    return np.array([fold[row.posed.question] for row in rows])
-
-
 def fit_sentences(rows: Sequence[Row]) -> tuple[Logistic, list[Row]]:
-    """The model on all labelled sentences, and the rows with the scores of a model that never saw their question."""
-    fold = folds(rows)
+    """The model on all labelled sentences, and the rows with the scores of a model that never saw their corpus.
+
+    Each corpus counts alike, and in it each question.
+    """
+    fold = by_corpus(rows)
 
     def train(some: Sequence[Row]) -> Logistic:
         labelled = [row for row in some if row.labels is not None]
         labels = np.concatenate([row.labels for row in labelled if row.labels is not None])
-        return fit(np.vstack([row.table for row in labelled]), labels, FEATURES, l2=RIDGE)
+        corpora = Counter(row.corpus for row in labelled)
+        alike = [np.full(len(row.table), 1 / corpora[row.corpus] / len(row.table)) for row in labelled]
+        weight = np.concatenate(alike) * len(labels) / len(corpora)
+        return fit(np.vstack([row.table for row in labelled]), labels, FEATURES, weight=weight, l2=RIDGE)
 
-    models = [train([row for row, f in zip(rows, fold, strict=True) if f != number]) for number in range(FOLDS)]
+    models = [train([row for row, f in zip(rows, fold, strict=True) if f != number]) for number in set(fold.tolist())]
     scored = [
         replace(row, readings=replace(row.readings, scores=models[number].predict(row.table)))
         for row, number in zip(rows, fold, strict=True)
@@ -112,6 +110,5 @@ def provenance(rows: Sequence[Row]) -> dict[str, Any]:
         "fitted_by": "make fit",
         "questions": {name: sum(row.corpus == name for row in rows) for name in dict.fromkeys(r.corpus for r in rows)},
         "asked_sha256": hashlib.sha256(asked.encode()).hexdigest(),
-        "folds": FOLDS,
         "ridge": RIDGE,
     }

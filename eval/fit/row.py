@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,3 +29,18 @@ class Row:
     readings: Readings
     table: Table
     labels: Table | None
+
+
+def by_corpus(rows: Sequence[Row]) -> NDArray[np.int64]:
+    """A fold for each corpus: what is fitted is judged on a corpus that it has not seen."""
+    return _numbered([row.corpus for row in rows])
+
+
+def by_question(rows: Sequence[Row]) -> NDArray[np.int64]:
+    """Ten folds; a question, with its papers or without, is in one of them."""
+    return _numbered([row.posed.question for row in rows]) % 10
+
+
+def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return np.array([places[name] for name in names])

@@ -20,6 +20,7 @@ PAPERS = 4  # how many papers are read at most: those below hold an answer in on
 MOST = 9.0  # log odds beyond this are all the same
 FIRST, SURE = 2, 0.5  # more than the first two only while none of those read is as likely as that to answer
 FEATURES = ("read", "paper_read", "cosine", "words", "paper_gap", "named_paper", "figure_missing", "link", "position")
+SPECIFIC = 6  # terms from which a question wants a detail: these stand late in an abstract, what a thing is does not
 LINK = re.compile(r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE)
 
 
@@ -84,7 +85,7 @@ def measure(
                     dict(hit.parts).get("names", 0.0),
                     float(question.number and not numbers(text)),
                     float(LINK.search(text) is not None),
-                    number / max(1, len(view.spans) - 1),
+                    math.log1p(number) * min(1.0, len(found.terms) / SPECIFIC),
                 )
             )
     return tuple(candidates), np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)), tuple(answers)
