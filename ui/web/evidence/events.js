@@ -6,10 +6,11 @@ const BESIDE = ['', 'ask', 'papers', 'paper', 'cite', 'sources', 'only']; // wha
 const ASK = ['cite', 'sources', 'only'];
 const turn = () => { // Gradio does not select a tab anew that it was told to select before
   const kind = location.hash.slice(1).split('=')[0];
-  const name = ASK.includes(kind) ? 'ask' : kind;
   const all = document.querySelectorAll('#tabs [role=tab], #tabs .overflow-dropdown button'); // on a phone some fold
-  const same = [...all].filter((tab) => tab.textContent.trim().toLowerCase() === name);
   const on = (tab) => tab.getAttribute('aria-selected') === 'true' || tab.classList.contains('selected');
+  const called = (name) => [...all].filter((tab) => tab.textContent.trim().toLowerCase() === name);
+  const beside = kind === 'paper' && !called('ask').some(on); // a paper is shown beside the answer, else the papers
+  const same = called(ASK.includes(kind) ? 'ask' : beside ? 'papers' : kind);
   if (same.length && !same.some(on)) same[0].click();
   document.body.classList.toggle('wide', !BESIDE.includes(kind));
 };
