@@ -102,4 +102,4 @@ def test_the_fitted_files_fit_the_code_and_say_where_they_come_from() -> None:
     assert set(gates()) == {"here", "stated", "far"} and sentence_model().features
     for name in ("sentences.json", "refusals.json"):
         kept = json.loads(resources.files("rag.fitted").joinpath(name).read_text())["provenance"]
-        assert kept["fitted_by"] == "make fit" and len(kept["questions"]) == 2
+        assert kept["fitted_by"] == "make fit" and len(kept["questions"]) == 6

@@ -19,7 +19,18 @@ from rag.text.words import numbers
 PAPERS = 4  # how many papers are read at most: those below hold an answer in one question of fifty
 MOST = 9.0  # log odds beyond this are all the same
 FIRST, SURE = 2, 0.5  # more than the first two only while none of those read is as likely as that to answer
-FEATURES = ("read", "paper_read", "cosine", "words", "paper_gap", "named_paper", "figure_missing", "link", "position")
+FEATURES = (
+    "read",
+    "affirmed",
+    "paper_read",
+    "cosine",
+    "words",
+    "paper_gap",
+    "named_paper",
+    "figure_missing",
+    "link",
+    "position",
+)
 SPECIFIC = 6  # terms from which a question wants a detail: these stand late in an abstract, what a thing is does not
 LINK = re.compile(r"https?://|github|publicly available|code (?:and|is|are)|open-sourced?\b|released?\b", re.IGNORECASE)
 
@@ -78,6 +89,7 @@ def measure(
             rows.append(
                 (
                     logit(chance),
+                    max(logit(chance), 0.0),
                     logit(said.answers),
                     float(cosines[number]),
                     cover(found.terms, view.sentence_stems[number]) / whole,
