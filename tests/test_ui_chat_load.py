@@ -87,7 +87,7 @@ def test_twenty_people_ask_ten_questions_each(
         after = resident(pid)
         with httpx.Client(base_url=address, timeout=300) as alone:
             assert "termites" in answer(alone, "What do numbats eat?")["text"]
-    assert 20 <= asked_before < asked_after < len(spent)  # the sync began and ended while they asked
+    assert 20 <= asked_before <= asked_after < len(spent)  # the sync, of a moment, came while they asked
     p95 = statistics.quantiles(spent, n=20)[-1] if len(spent) > 1 else 0
     with capsys.disabled():
         print(f"\n20 people, {len(spent)} questions at once: p95 {p95:.2f} s, median {statistics.median(spent):.2f} s")
