@@ -18,7 +18,6 @@ from ui.terminal import saved as verify_command
 from ui.terminal.eval import run as eval_commands
 
 FAILED = 1
-FINISHED_WITH_REJECTS = 3
 
 
 def create_app() -> typer.Typer:

@@ -16,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from eval.gold.dataset import load_gold, title_key
+from eval.harness.leave_out import load_asked
 from eval.schema import GoldSet
 from index import Index, open_index, sync
 from index.errors import InputError
@@ -69,23 +70,22 @@ def fields(reading: Path, folder: Path) -> dict[str, tuple[Path, tuple[Posed, ..
     gold = Path(str(resources.files("eval.gold"))) / "leave_out"
     with tarfile.open(reading / "public.tar.xz") as archive:
         titled = [json.loads(line) for line in archive.extractfile("titles.jsonl") or ()]
-    known = {"robotics": [json.loads(line) for line in (reading / "pool.jsonl").read_text("utf-8").splitlines()]}
-    corpora = {}
+    pool = [json.loads(line) for line in (reading / "pool.jsonl").read_text(encoding="utf-8").splitlines()]
+    chosen = json.loads((gold / "papers.json").read_text(encoding="utf-8"))
+    found = {}
     for name in FIELDS:
-        rows = json.loads((gold / "papers.json").read_text("utf-8"))[name]
-        asked = [json.loads(line) for line in (gold / f"{name}.jsonl").read_text("utf-8").splitlines()]
-        prefix = asked[0]["paper_id"].partition("-")[0]
-        papers = {f"{prefix}-{n:03d}": _paper(known.get(name, titled)[row]) for n, row in enumerate(rows, 1)}
+        questions = gold / f"{name}.jsonl"
+        prefix = json.loads(questions.read_text(encoding="utf-8").partition("\n")[0])["paper_id"].partition("-")[0]
+        papers = [_paper((pool if name == "robotics" else titled)[row]) for row in chosen[name]]
         file = folder / f"{name}.jsonl"
-        lines = (json.dumps({"id": paper_id, **paper}) for paper_id, paper in papers.items())
+        lines = (json.dumps({"id": f"{prefix}-{number:03d}", **paper}) for number, paper in enumerate(papers, 1))
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         posed = []
-        for one in asked:
-            titles = (papers[one["paper_id"]]["title"],)
-            posed.append(Posed(one["question"], "answerable", titles, tuple(one["key_facts"])))
-            posed.append(Posed(one["near_miss"], "near", titles))
-        corpora[name] = file, tuple(posed)
-    return corpora
+        for one in load_asked(questions, file):
+            posed.append(Posed(one.question, "answerable", one.titles, one.key_facts))
+            posed.append(Posed(str(one.near_miss), "near", one.titles))
+        found[name] = file, tuple(posed)
+    return found
 
 
 def _paper(row: dict[str, str]) -> dict[str, str]:

@@ -89,7 +89,8 @@ def fit_sentences(rows: Sequence[Row]) -> tuple[Logistic, list[Row]]:
         weight = np.concatenate(alike) * len(labels) / len(corpora)
         return fit(np.vstack([row.table for row in labelled]), labels, FEATURES, weight=weight, l2=RIDGE)
 
-    models = [train([row for row, f in zip(rows, fold, strict=True) if f != number]) for number in set(fold.tolist())]
+    numbers = set(fold.tolist())
+    models = {number: train([row for row, f in zip(rows, fold, strict=True) if f != number]) for number in numbers}
     scored = [
         replace(row, readings=replace(row.readings, scores=models[number].predict(row.table)))
         for row, number in zip(rows, fold, strict=True)

@@ -98,16 +98,14 @@ class LocalVerifier:
             return _Step(Support(BARRED, "contradicted", (against[1],)))
         found = measured(claim, evidence)
         foreign = in_another_language(claim, " ".join(item.context or item.text for item in evidence))
+        reasons = (FOREIGN,) if foreign else found.reasons
         if found.barred:
-            return _Step(Support(BARRED, "unchecked", (FOREIGN,) if foreign else found.reasons))
+            return _Step(Support(BARRED, "unchecked", reasons))
         if verbatim(claim, evidence):
             return _Step(Support(VERBATIM, "supported"))
         hedge = dropped_hedge(clean(claim), clean(" ".join(item.text for item in evidence)))
-        reasons = (
-            (FOREIGN,)
-            if foreign
-            else found.reasons or ((f"the cited text says so less surely: {hedge!r}",) if hedge else ())
-        )
+        if hedge and not reasons:
+            reasons = (f"the cited text says so less surely: {hedge!r}",)
         pair = clean(claim), _read_of(evidence)
         return _Step(None, pair, self.weighed(claim, evidence, found), reasons, bool(hedge) * HEDGED)
 

@@ -12,6 +12,7 @@ import typer
 
 from index.errors import InputError
 from ui.terminal import options
+from ui.terminal.index import WITH_REJECTS
 from ui.terminal.options import IndexOption, JsonOption, opened, print_json
 from ui.terminal.saved import read_text
 from ui.terminal.streamed import ask_aloud
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from index import Filter, Index
     from rag import Answer, Assistant
 
-WITH_REJECTS = 3
 YearOption = Annotated[str | None, typer.Option("--year", help="Only papers of 2024, 2022-2024, 2023- or -2020.")]
 PageOption = Annotated[
     str | None, typer.Option("--page", "--source", help="Only papers from files or sources whose name holds this.")

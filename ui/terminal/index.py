@@ -12,7 +12,7 @@ from ui.terminal.options import IndexOption, JsonOption, print_json, say, shown_
 if TYPE_CHECKING:
     from index.embedding import Embedder
 
-WITH_REJECTS = 3
+WITH_REJECTS = 3  # the exit code of what has finished, though not all could be used
 
 ChromaOption = Annotated[
     str | None, typer.Option("--chroma-url", help="Keep vectors on this Chroma server, e.g. http://localhost:8000.")
